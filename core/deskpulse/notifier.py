@@ -1,0 +1,53 @@
+"""The contract of a notifier plugin: deliver a message, or raise."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+from pydantic import BaseModel, ConfigDict
+
+from deskpulse.message import Message
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """Where a message ended up, so that a later one can edit it or answer in its thread.
+
+    `address` is what the sink needs to find it again (Slack: channel and ts; mail: Message-ID).
+    """
+
+    address: dict[str, str] = field(default_factory=dict)
+    note: str = ""
+
+
+class Notifier:
+    """Subclass, name it, describe its `Config`, and write `send`.
+
+    `send` delivers or raises `DeliveryRejected` (permanent) or `DeliveryDeferred` (try again);
+    it never sleeps, retries or returns a bool. `self.config` is the validated `Config`.
+    """
+
+    name: ClassVar[str]
+
+    class Config(BaseModel):
+        """Settings of `[notifiers.X]`; every field has a description."""
+
+        model_config = ConfigDict(extra="forbid")
+
+    config: BaseModel
+
+    def __init__(self, config: BaseModel) -> None:
+        self.config = config
+
+    def send(self, message: Message, previous: Receipt | None = None) -> Receipt:
+        """Deliver `message`; with `previous`, edit or answer that one where the sink can."""
+        raise NotImplementedError
+
+    def check(self) -> str:
+        """Say in one line that the sink can be reached with these settings, or raise."""
+        return "nothing to check"
+
+    def preview(self, message: Message) -> str:
+        """Exactly what `send` would send, as text for a person."""
+        raise NotImplementedError

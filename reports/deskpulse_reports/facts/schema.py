@@ -1,0 +1,160 @@
+"""The columns of every fact table: the contract between derive, the mart and the KPIs.
+
+Instants (`..._at`, `..._since`) are whole microseconds since 1970-01-01T00:00Z. Durations are
+seconds: `..._s` by the calendar clock, `..._business_s` by the ticket's business calendar. Null
+means undefined; 0 means measured and zero. No column depends on "now": a span that still runs is
+stored as its start and its calendar's open seconds at that start (`..._open_s`), and the query adds
+the rest up to `as_of`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import polars as pl
+
+Schema = Mapping[str, pl.DataType | type[pl.DataType]]
+
+KEY: Schema = {"source": pl.String, "ticket_id": pl.String}
+
+DIMENSIONS: Schema = {
+    "channel": pl.String,
+    "brand": pl.String,
+    "priority": pl.String,
+    "kind": pl.String,
+    "reason": pl.String,
+    "language": pl.String,
+    "tags": pl.List(pl.String),
+    "customer_id": pl.String,
+    "account_id": pl.String,
+    "account_tier": pl.String,
+    "initiated_by": pl.String,  # customer | agent | system
+}
+"""What a ticket is; repeated on the rows of every table, so that a KPI is one scan."""
+
+CLOCKED = (
+    "first_reply",  # creation to the first public reply of a person, not the creation message
+    "first_resolution",  # creation to the first resolution
+    "full_resolution",  # creation to the last resolution; null while unsolved
+    "human_response",  # last bot handoff, reopening or creation to the next human public reply
+    "requester_wait",  # new + open + on_hold, finished spans only
+    "agent_wait",  # pending, finished spans only
+    "on_hold",  # on_hold, finished spans only
+    "agent_work",  # new + open, finished spans only
+)
+"""Durations of a ticket; each is a pair of columns `X_s` and `X_business_s`."""
+
+TICKETS: Schema = {
+    **KEY,
+    "created_at": pl.Int64,
+    "updated_at": pl.Int64,
+    "status": pl.String,
+    **DIMENSIONS,
+    "agent_id": pl.String,  # assignee now
+    "team_id": pl.String,  # team now
+    "calendar": pl.String,  # the business calendar used; "" is 24/7
+    "counted": pl.Boolean,  # false: deleted, spam, merged or missing
+    "removed_reason": pl.String,
+    "removed_at": pl.Int64,
+    "merged_into": pl.String,
+    "first_reply_at": pl.Int64,
+    "first_reply_agent_id": pl.String,  # who wrote it
+    "first_reply_team_id": pl.String,  # the ticket's team at that moment
+    "first_resolved_at": pl.Int64,
+    "resolved_at": pl.Int64,  # the last resolution; null unless resolved now
+    "resolved_agent_id": pl.String,  # assignee at that moment
+    "resolved_team_id": pl.String,
+    "closed_at": pl.Int64,
+    **{f"{name}{clock}": pl.Float64 for name in CLOCKED for clock in ("_s", "_business_s")},
+    "running_status": pl.String,  # the status that holds now
+    "running_at": pl.Int64,  # since when
+    "running_open_s": pl.Float64,  # the calendar's open seconds before running_at
+    "agent_replies": pl.Int32,  # public messages of agents but the creation message
+    "public_agent_comments": pl.Int32,
+    "internal_notes": pl.Int32,
+    "customer_messages": pl.Int32,
+    "resolutions": pl.Int32,  # how often it became resolved
+    "reopens": pl.Int32,
+    "touch": pl.String,  # zero | one | two | multi; null unless resolved
+    "waiting_since": pl.Int64,  # oldest public customer message without an answer; null: none
+    "waiting_open_s": pl.Float64,  # the calendar's open seconds before waiting_since
+    "last_response_at": pl.Int64,  # last public message of an agent
+    "history": pl.String,  # where the facts come from: history | stated | observed
+}
+"""One row a ticket."""
+
+REPLIES: Schema = {
+    **KEY,
+    "n": pl.Int32,  # 1, 2, ... within the ticket
+    "started_at": pl.Int64,  # oldest unanswered public customer message after the first reply
+    "ended_at": pl.Int64,  # null while it runs
+    "ended_by": pl.String,  # reply | solved
+    "s": pl.Float64,
+    "business_s": pl.Float64,
+    "started_open_s": pl.Float64,
+    "agent_id": pl.String,  # who answered; for `solved` the assignee
+    "team_id": pl.String,  # the ticket's team at the end
+    "counted": pl.Boolean,
+    "calendar": pl.String,
+    **DIMENSIONS,
+}
+"""One row a next-reply instance."""
+
+STAGES: Schema = {
+    **KEY,
+    "n": pl.Int32,  # 1, 2, ... within the ticket
+    "stage": pl.String,  # the status
+    "started_at": pl.Int64,
+    "ended_at": pl.Int64,  # null while it runs
+    "s": pl.Float64,  # null while it runs
+    "business_s": pl.Float64,
+    "started_open_s": pl.Float64,
+    "agent_id": pl.String,  # assignee during the span
+    "team_id": pl.String,  # team during the span
+    "unsolved": pl.Boolean,  # new, open, pending or on_hold, and not removed
+    "enters": pl.Boolean,  # the span's start brings the ticket into the unsolved set
+    "leaves": pl.Boolean,  # the span's end takes it out
+    "resolves": pl.Boolean,  # the span's start is a resolution
+    "resolved_at": pl.Int64,  # the ticket's, repeated
+    "total_s": pl.Float64,  # on the first row of each stage: time in it up to resolved_at, summed
+    "total_business_s": pl.Float64,
+    "counted": pl.Boolean,
+    "calendar": pl.String,
+    **DIMENSIONS,
+}
+"""One row a span of constant status, assignee and team; spans tile [created, removed or now)."""
+
+SURVEYS: Schema = {
+    "source": pl.String,
+    "survey_id": pl.String,
+    "ticket_id": pl.String,
+    "survey": pl.String,  # csat | nps | ces | cx | article
+    "score": pl.Float64,
+    "scale_min": pl.Float64,
+    "scale_max": pl.Float64,
+    "good": pl.Boolean,  # csat: top of a 0..1 scale, top two of 1..5; null unless answered
+    "sent_at": pl.Int64,
+    "answered_at": pl.Int64,
+    "agent_id": pl.String,  # assignee when it was sent
+    "team_id": pl.String,
+    "counted": pl.Boolean,
+    **DIMENSIONS,
+}
+"""One row a survey sent."""
+
+DAYS: Schema = {
+    "day": pl.Int32,  # days since 1970-01-01, a local day
+    "date": pl.Date,
+    "weekday": pl.Int32,  # 0 Monday .. 6 Sunday
+    "week": pl.Int32,  # day number of its Monday
+    "month": pl.Int32,  # day number of its first
+}
+"""One row a day, for buckets by week and month and for days on which nothing happened."""
+
+TABLES: Mapping[str, Schema] = {
+    "tickets": TICKETS,
+    "replies": REPLIES,
+    "stages": STAGES,
+    "surveys": SURVEYS,
+    "days": DAYS,
+}
