@@ -63,15 +63,21 @@ class Http(Protocol):
 
     def get(
         self, path: str, /, *, budget: str = "", give_up_on: Iterable[int] = (), **params: Any
-    ) -> Any: ...
+    ) -> Any:
+        """GET and parse."""
+        ...
 
     def post_query(
         self, path: str, /, json: Any, *, budget: str = "", give_up_on: Iterable[int] = ()
-    ) -> Any: ...
+    ) -> Any:
+        """POST a query that changes nothing, and parse."""
+        ...
 
     def gather(
         self, calls: Iterable[tuple[str, dict[str, Any]]], *, budget: str = "", parallel: int = 4
-    ) -> Iterator[Any]: ...
+    ) -> Iterator[Any]:
+        """Many GETs at once, answers in order."""
+        ...
 
 
 def stream(
@@ -195,5 +201,3 @@ def _methods_in_order(cls: type) -> list[str]:
         for name in vars(base):
             names.setdefault(name, None)
     return list(names)
-
-

@@ -24,6 +24,11 @@ Neither may hold a secret: `deskpulse.http.redact` cleans what comes from outsid
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from deskpulse.notifier import Receipt
+
 
 class DeskpulseError(Exception):
     """The root. `hint` is one sentence that tells the operator what to do next."""
@@ -130,10 +135,22 @@ class DeliveryRejected(DeliveryError):
 
 
 class DeliveryDeferred(DeliveryError):
-    """The sink cannot take it now. `retry_after` is in seconds; None leaves it to the sender."""
+    """The sink cannot take it now. `retry_after` is in seconds; None leaves it to the sender.
+
+    `progress` is set when a part has arrived (pages of a long message, some of the recipients):
+    give it to the next `send` of the same message as `previous`, and only the rest is sent.
+    """
 
     hint = "Nothing to do: the message is sent again later."
 
-    def __init__(self, message: str, *, retry_after: float | None = None, hint: str = "") -> None:
+    def __init__(
+        self,
+        message: str,
+        *,
+        retry_after: float | None = None,
+        hint: str = "",
+        progress: Receipt | None = None,
+    ) -> None:
         super().__init__(message, hint=hint)
         self.retry_after = retry_after
+        self.progress = progress

@@ -60,7 +60,11 @@ def load(entries: Iterable[EntryPoint] | None = None, *, only: Iterable[str] = (
     for entry in sorted(found, key=lambda e: (e.dist is None or e.dist.name != GROUP, e.name)):
         distribution = f"{entry.dist.name} {entry.dist.version}" if entry.dist else "?"
         own = entry.dist is not None and entry.dist.name == GROUP
-        if allowed and not own and _canonical(distribution.split(" ", maxsplit=1)[0]) not in allowed:
+        if (
+            allowed
+            and not own
+            and _canonical(distribution.split(" ", maxsplit=1)[0]) not in allowed
+        ):
             continue
         try:
             given = _contributions(entry.name, entry.load())

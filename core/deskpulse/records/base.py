@@ -76,7 +76,7 @@ def describe(kind: type[Record], fields: Mapping[str, Any], problem: ValidationE
             parts.append(f"{name} is missing")
         else:
             came = repr(error.get("input"))
-            shown = came if len(came) <= 60 else came[:57] + "..."  # noqa: PLR2004
+            shown = came if len(came) <= 60 else came[:57] + "..."
             parts.append(f"{name}: {error['msg']} (came: {shown})")
     identity = str(fields.get("id", "without id"))[:80]
     return f"{kind.kind_name} {identity}: " + "; ".join(parts)

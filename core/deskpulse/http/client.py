@@ -1,0 +1,190 @@
+"""The HTTP client that a connector sees: `get`, `post_query`, `gather`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from importlib.metadata import version
+from random import Random
+from typing import Any, Self
+from urllib.parse import urlencode
+
+import httpx
+import orjson
+
+from deskpulse.clock import Clock
+from deskpulse.connector import Connector
+from deskpulse.http.address import Address
+from deskpulse.http.answer import Answer
+from deskpulse.http.auth import Auth, AuthContext, Signer, TokenRequest
+from deskpulse.http.budget import Budget
+from deskpulse.http.exchange import Exchange, Line
+from deskpulse.http.gather import gather
+from deskpulse.http.limiter import Limiter
+from deskpulse.http.pause import AnyOf, Pause, Stop
+from deskpulse.http.redact import Redactor
+from deskpulse.http.retry import Patience
+from deskpulse.http.stats import Meter, Stats
+from deskpulse.http.tokens import MemoryTokens, ThreadLock, TokenLock, TokenStore
+from deskpulse.http.verdict import Action
+from deskpulse.http.wire import Bounds, Question, Wire
+
+_JSON = {"Content-Type": "application/json"}
+_FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+
+
+class HttpClient:
+    """Everything core does for one source's requests; satisfies `deskpulse.connector.Http`.
+
+    Safe between threads. `clock` is the real one even under `--as-of`: tokens expire and vendors
+    count in real time. `limiter` may be shared by several clients of one account; without it one
+    is made from `budgets`. `token_store` must be durable for refresh tokens that rotate.
+    `transport` replaces the network (`httpx.MockTransport`). Once `stop` is set, waits end and
+    requests raise `deskpulse.http.pause.Stopped`, a `SourceUnavailable`. Raises `ConfigError` for an
+    address or credentials that cannot be used.
+    """
+
+    def __init__(
+        self,
+        *,
+        source: str,
+        base_url: str,
+        clock: Clock,
+        redactor: Redactor,
+        auth: Auth | None = None,
+        config: Any = None,
+        budgets: Sequence[Budget] = (),
+        token_store: TokenStore | None = None,
+        token_lock: TokenLock | None = None,
+        limiter: Limiter | None = None,
+        transport: httpx.BaseTransport | None = None,
+        stop: Stop | None = None,
+        allow_http: bool = False,
+        patience: Patience | None = None,
+        bounds: Bounds | None = None,
+        random: Random | None = None,
+    ) -> None:
+        address = Address(base_url, allow_http=allow_http)
+        patience = patience or Patience()
+        self._stop = stop
+        self._meter = Meter()
+        self._line = Line(
+            source=source,
+            address=address,
+            wire=Wire(
+                agent=f"deskpulse/{version('deskpulse')}",
+                bounds=bounds or Bounds(),
+                clock=clock,
+                # A proxy in the environment cannot reach a server on this machine.
+                use_environment=not address.is_loopback,
+                transport=transport,
+            ),
+            clock=clock,
+            limiter=limiter or Limiter(budgets, clock, longest_hold_s=patience.in_place_s),
+            meter=self._meter,
+            redactor=redactor,
+            patience=patience,
+            random=random or Random(),  # noqa: S311 - spreads retries, guards nothing
+        )
+        context = AuthContext(
+            clock=clock,
+            store=token_store or MemoryTokens(),
+            lock=token_lock or ThreadLock(),
+            redactor=redactor,
+            ask=self._ask_for_tokens,
+        )
+        self._signer: Signer | None = auth.signer(config, context) if auth else None
+
+    @classmethod
+    def for_connector(
+        cls, connector: type[Connector], config: Any, *, source: str, **options: Any
+    ) -> Self:
+        """A client with the address, auth and budgets that `connector` declares for `config`.
+
+        `options` are those of the constructor.
+        """
+        return cls(
+            source=source,
+            base_url=connector.base_url(config),
+            auth=connector.auth_for(config),
+            config=config,
+            budgets=connector.budgets(config),
+            **options,
+        )
+
+    @property
+    def stats(self) -> Stats:
+        """Requests, retries and waits up to now."""
+        return self._meter.read()
+
+    def get(
+        self, path: str, /, *, budget: str = "", give_up_on: Iterable[int] = (), **params: Any
+    ) -> Any:
+        """The JSON at `path`. Parameters that are None are left out, lists are repeated."""
+        return self._get(path, params, budget, frozenset(give_up_on), self._stop)
+
+    def post_query(
+        self, path: str, /, json: Any, *, budget: str = "", give_up_on: Iterable[int] = ()
+    ) -> Any:
+        """The JSON answer to a query sent by POST. It must change nothing: it may be repeated."""
+        url = self._line.address.of(path)
+        question = Question("POST", url, _JSON, orjson.dumps(json))
+        return self._answer(question, budget, frozenset(give_up_on), self._stop)
+
+    def gather(
+        self, calls: Iterable[tuple[str, dict[str, Any]]], *, budget: str = "", parallel: int = 4
+    ) -> Iterator[Any]:
+        """GET every (path, params); see `Http.gather`."""
+
+        def ask(call: tuple[str, Mapping[str, Any]], abandoned: Stop) -> Any:
+            return self._get(*call, budget, frozenset(), AnyOf(self._stop, abandoned))
+
+        return gather(ask, calls, parallel=parallel)
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._line.wire.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _get(
+        self,
+        path: str,
+        params: Mapping[str, Any],
+        budget: str,
+        give_up_on: frozenset[int],
+        stop: Stop | None,
+    ) -> Any:
+        question = Question("GET", self._line.address.of(path, params), {})
+        return self._answer(question, budget, give_up_on, stop)
+
+    def _answer(
+        self, question: Question, budget: str, give_up_on: frozenset[int], stop: Stop | None
+    ) -> Any:
+        exchange = Exchange(
+            self._line,
+            question,
+            signer=self._signer,
+            pause=Pause(self._line.clock, stop),
+            budget=budget,
+            give_up_on=give_up_on,
+        )
+        settled = exchange.settle()
+        if settled.verdict.action is not Action.ACCEPT:
+            raise exchange.error(settled)
+        return settled.verdict.value
+
+    def _ask_for_tokens(self, request: TokenRequest) -> Answer:
+        body = orjson.dumps(request.fields) if request.as_json else _form(request.fields)
+        content = _JSON if request.as_json else _FORM
+        url = self._line.address.at_root(request.url)
+        question = Question("POST", url, {**content, **request.headers}, body)
+        pause = Pause(self._line.clock, self._stop)
+        return Exchange(self._line, question, signer=None, pause=pause).settle().answer
+
+
+def _form(fields: Mapping[str, Any]) -> bytes:
+    return urlencode(fields).encode()

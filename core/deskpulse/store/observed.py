@@ -1,0 +1,43 @@
+"""Observed history: what changed between two pulls, where the vendor keeps no history."""
+
+from __future__ import annotations
+
+from deskpulse.clock import from_micros
+from deskpulse.records import Change
+from deskpulse.store.delta import Delta
+
+FIELDS = {
+    "status": "status",
+    "assignee_id": "assignee",
+    "team_id": "team",
+    "priority": "priority",
+    "reason": "reason",
+    "kind": "kind",
+    "tags": "tags",
+    "schedule_id": "schedule",
+}
+"""Ticket columns that are watched, and what the change of each is called."""
+
+
+def observe(tickets: Delta, now: int) -> list[Change]:
+    """A Change for every watched column that differs, at the ticket's updated_at (or `now`)."""
+    changes = []
+    for before, after in tickets.named():
+        if before is None:
+            continue
+        moment = after["updated_at"] or now
+        for seq, (column, name) in enumerate(FIELDS.items()):
+            if before[column] != after[column]:
+                changes.append(
+                    Change(
+                        id=f"observed:{after['id']}:{name}:{moment}",
+                        ticket_id=after["id"],
+                        changed_at=from_micros(moment),
+                        seq=seq,
+                        field=name,
+                        old=before[column],
+                        new=after[column],
+                        observed=True,
+                    )
+                )
+    return changes

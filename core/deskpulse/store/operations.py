@@ -1,0 +1,141 @@
+"""The tables in which deskpulse keeps its own books. Instants are microseconds since 1970."""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, Index, Text, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+
+def _instant(*, nullable: bool = True, primary_key: bool = False) -> int:
+    default = None if nullable else ...
+    return Field(default, sa_type=BigInteger, nullable=nullable, primary_key=primary_key)  # type: ignore[no-any-return]
+
+
+def _text(default: str = "") -> str:
+    return Field(default=default, sa_type=Text, nullable=False)  # type: ignore[no-any-return]
+
+
+class Cursor(SQLModel, table=True):
+    """How far a stream is read. Written in the transaction that stores the page."""
+
+    source: str = Field(primary_key=True, sa_type=Text)
+    stream: str = Field(primary_key=True, sa_type=Text)
+    cursor: str | None = Field(default=None, sa_type=Text)
+    complete_to: int | None = _instant()
+    """Every change of the stream up to here is stored."""
+    caught_up_at: int | None = _instant()
+    """When the stream last said that there is no more."""
+    pages: int = Field(default=0, sa_type=BigInteger)
+    records: int = Field(default=0, sa_type=BigInteger)
+
+
+class SyncRun(SQLModel, table=True):
+    """What one sync of one stream did: the run report."""
+
+    __tablename__ = "sync_run"
+
+    id: int | None = Field(default=None, primary_key=True)
+    source: str = Field(index=True, sa_type=Text)
+    stream: str = _text()
+    started_at: int = _instant(nullable=False)
+    ended_at: int | None = _instant()
+    outcome: str = _text()
+    """ok | partial | skipped | failed | paused"""
+    detail: str = _text("{}")
+    """JSON: pages, rows new/changed/unchanged/rejected, requests, retries, waits."""
+    error: str = _text()
+    hint: str = _text()
+
+
+class DirtyTicket(SQLModel, table=True):
+    """A ticket whose facts are out of date. `mark` tells a later mark from one being derived."""
+
+    __tablename__ = "dirty_ticket"
+
+    source: str = Field(primary_key=True, sa_type=Text)
+    ticket_id: str = Field(primary_key=True, sa_type=Text)
+    mark: int = Field(sa_type=BigInteger, index=True)
+
+
+class Lease(SQLModel, table=True):
+    """Who may write what, until when. The token rises with every new holder."""
+
+    name: str = Field(primary_key=True, sa_type=Text)
+    holder: str = _text()
+    token: int = Field(default=0, sa_type=BigInteger)
+    expires_at: int = _instant(nullable=False)
+
+
+class Rejected(SQLModel, table=True):
+    """A record that could not be used, kept aside. `raw` only if privacy.bodies allows it."""
+
+    source: str = Field(primary_key=True, sa_type=Text)
+    stream: str = Field(primary_key=True, sa_type=Text)
+    fingerprint: str = Field(primary_key=True, sa_type=Text)
+    error: str = _text()
+    raw: str | None = Field(default=None, sa_type=Text)
+    seen_at: int = _instant(nullable=False)
+
+
+class Credential(SQLModel, table=True):
+    """Tokens that a vendor rotates: they must outlive the process that received them."""
+
+    source: str = Field(primary_key=True, sa_type=Text)
+    tokens: str = _text()
+    saved_at: int = _instant(nullable=False)
+
+
+class KpiValue(SQLModel, table=True):
+    """A snapshot of a KPI, so that what was reported can be seen later as it was."""
+
+    __tablename__ = "kpi_value"
+    __table_args__ = (UniqueConstraint("kpi", "clock", "bucket", "dims", "computed_at"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    kpi: str = _text()
+    clock: str = _text()
+    bucket: str = _text()
+    dims: str = _text("{}")
+    value: float | None = None
+    n: int = Field(default=0, sa_type=BigInteger)
+    detail: str = _text("{}")
+    computed_at: int = _instant(nullable=False)
+
+
+class Delivery(SQLModel, table=True):
+    """The outbox: one row a message and sink. Written before sending, so a crash loses nothing."""
+
+    __table_args__ = (UniqueConstraint("key", "notifier"),)
+
+    id: str = Field(primary_key=True, sa_type=Text)
+    key: str = _text()
+    """What it is about, once: `digest/morning/2026-11-22`."""
+    notifier: str = _text()
+    message: str = _text()
+    """JSON of the Message."""
+    state: str = _text("queued")
+    """queued | sent | dead"""
+    attempts: int = 0
+    created_at: int = _instant(nullable=False)
+    due_at: int = _instant(nullable=False)
+    """Not before this instant."""
+    leased_until: int | None = _instant()
+    lease_token: int = Field(default=0, sa_type=BigInteger)
+    sent_at: int | None = _instant()
+    receipt: str | None = Field(default=None, sa_type=Text)
+    error: str = _text()
+
+
+class ScheduleRun(SQLModel, table=True):
+    """One due time of one scheduled job and what came of it: each period runs once."""
+
+    __tablename__ = "schedule_run"
+
+    job: str = Field(primary_key=True, sa_type=Text)
+    period: str = Field(primary_key=True, sa_type=Text)
+    due_at: int = _instant(nullable=False)
+    done_at: int | None = _instant()
+    outcome: str = _text()
+
+
+Index("ix_delivery_queue", Delivery.state, Delivery.due_at)  # type: ignore[arg-type]

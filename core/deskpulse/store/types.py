@@ -1,0 +1,82 @@
+"""How a record's values look in the store: one small converter per kind of field.
+
+Instants are whole microseconds since 1970 (BIGINT), lists and objects JSON text, money decimal
+text, days ISO text. The same on SQLite and PostgreSQL, so that bulk reads need no dialect.
+"""
+
+from __future__ import annotations
+
+import types
+import typing
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import orjson
+from pydantic import AwareDatetime
+from sqlalchemy import BigInteger, Boolean, Double, Integer, Text
+from sqlalchemy.types import TypeEngine
+
+from deskpulse.clock import EPOCH, from_micros
+
+_MICROSECOND = timedelta(microseconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A column type, and the way in and out (None: as it is)."""
+
+    sql: type[TypeEngine[Any]]
+    store: Callable[[Any], Any] | None = None
+    load: Callable[[Any], Any] | None = None
+
+
+def _micros(value: datetime) -> int:
+    return (value - EPOCH) // _MICROSECOND
+
+
+def _json(value: Any) -> str:
+    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS, default=str).decode()
+
+
+INSTANT = Form(BigInteger, _micros, from_micros)
+JSON = Form(Text, _json, orjson.loads)
+MONEY = Form(Text, str, Decimal)
+DAY = Form(Text, date.isoformat, date.fromisoformat)
+TEXT = Form(Text)
+BOOLEAN = Form(Boolean, None, bool)
+INTEGER = Form(BigInteger)
+SMALL = Form(Integer)
+NUMBER = Form(Double)
+
+
+def form_of(annotation: Any) -> Form:
+    """The form of a record field, from its type annotation (`X | None` counts as X)."""
+    kind = _bare(annotation)
+    origin = typing.get_origin(kind)
+    if origin in (list, dict, tuple):
+        return JSON
+    if origin is typing.Literal:
+        return TEXT
+    simple: dict[Any, Form] = {
+        datetime: INSTANT,
+        AwareDatetime: INSTANT,
+        date: DAY,
+        Decimal: MONEY,
+        str: TEXT,
+        bool: BOOLEAN,
+        int: INTEGER,
+        float: NUMBER,
+    }
+    return simple[kind]
+
+
+def _bare(annotation: Any) -> Any:
+    if typing.get_origin(annotation) is typing.Annotated:
+        return _bare(typing.get_args(annotation)[0])
+    if typing.get_origin(annotation) in (typing.Union, types.UnionType):
+        arms = [arm for arm in typing.get_args(annotation) if arm is not type(None)]
+        return _bare(arms[0])
+    return getattr(annotation, "__value__", annotation)

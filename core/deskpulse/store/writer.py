@@ -1,0 +1,121 @@
+"""Store one page of records: what is new, what changed, what is gone, which tickets are dirty.
+
+Everything here runs inside the caller's transaction, together with the page's cursor.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy import Connection
+
+from deskpulse.records import Record
+from deskpulse.store.delta import Delta
+from deskpulse.store.dirty import mark_dirty
+from deskpulse.store.observed import observe
+from deskpulse.store.removal import settle_removals
+from deskpulse.store.roles import append_roles
+from deskpulse.store.tables import TABLES, RecordTable, Row
+from deskpulse.store.upsert import upsert_for
+from deskpulse.store.versions import keep
+
+
+@dataclass(slots=True)
+class Tally:
+    """How many records were new, changed, unchanged, or older than what is stored."""
+
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    stale: int = 0
+
+
+@dataclass(slots=True)
+class PageWriter:
+    """Writes the records of one source. `now` is in microseconds, `mark` rises with every page.
+
+    `observed`: write a Change for every watched field that differs from the stored ticket.
+    """
+
+    source: str
+    now: int
+    mark: int
+    observed: bool = False
+    keep_bodies: bool = False
+    tally: Tally = field(default_factory=Tally)
+
+    def write(self, connection: Connection, records: Iterable[Record]) -> Tally:
+        """Store the records; their order within the page does not matter."""
+        by_kind: dict[str, list[Record]] = {}
+        for record in records:
+            by_kind.setdefault(record.kind_name, []).append(record)
+        deltas: dict[str, Delta] = {}
+        for kind, found in by_kind.items():
+            self._write_kind(connection, deltas, kind, found)
+        self._write_kind(
+            connection, deltas, "role", append_roles(connection, self.source, deltas, self.now)
+        )
+        if self.observed and "ticket" in deltas:
+            self._write_kind(connection, deltas, "change", observe(deltas["ticket"], self.now))
+        settle_removals(connection, self.source, deltas)
+        mark_dirty(connection, self.source, self.mark, deltas)
+        return self.tally
+
+    def _write_kind(
+        self,
+        connection: Connection,
+        deltas: dict[str, Delta],
+        kind: str,
+        records: Sequence[Record],
+    ) -> None:
+        if not records:
+            return
+        twin, upsert = TABLES[kind], upsert_for(connection)
+        newest = self._newest(twin, records)
+        identity = _identity(twin)
+        ids = list({row[1] for row in newest.values()})
+        stored = {identity(row): row for row in upsert.existing(connection, twin, self.source, ids)}
+        delta = deltas.setdefault(kind, Delta(twin))
+        writes = []
+        for key, came in newest.items():
+            before = stored.get(key)
+            kept = came if before is None else keep(twin, before[: len(came)], came)
+            if before is not None and kept == before[: len(came)]:
+                if kept == came:
+                    self.tally.unchanged += 1
+                else:
+                    self.tally.stale += 1
+                continue
+            if before is None:
+                self.tally.new += 1
+            else:
+                self.tally.changed += 1
+            writes.append(kept)
+            delta.pairs.append((before, kept))
+        upsert.write(connection, twin, writes)
+
+    def _newest(self, twin: RecordTable, records: Sequence[Record]) -> dict[object, Row]:
+        """One row for each key: within a page, too, the newest version counts."""
+        row_of, identity = twin.row_of(self.source), _identity(twin)
+        body = twin.columns.index("body") if twin.name == "message" else None
+        gone = twin.columns.index("gone_at") if twin.name == "tombstone" else None
+        newest: dict[object, Row] = {}
+        for record in records:
+            row = row_of(record)
+            if body is not None and not self.keep_bodies:
+                row = (*row[:body], None, *row[body + 1 :])
+            if gone is not None and row[gone] is None:
+                # the vendor does not say when it went: now is when we heard of it
+                row = (*row[:gone], self.now, *row[gone + 1 :])
+            key = identity(row)
+            earlier = newest.get(key)
+            newest[key] = row if earlier is None else keep(twin, earlier, row)
+        return newest
+
+
+def _identity(twin: RecordTable) -> Callable[[Row], object]:
+    if len(twin.key) == 2:
+        return lambda row: row[1]
+    at = [twin.columns.index(column) for column in twin.key[1:]]
+    return lambda row: tuple(row[i] for i in at)

@@ -1,0 +1,87 @@
+"""Sync sources: one thread each, streams in turn, every source under its own lease."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+
+import orjson
+
+from deskpulse.clock import Clock, to_micros
+from deskpulse.connector import Connector
+from deskpulse.errors import DeskpulseError, LeaseHeld
+from deskpulse.leases import lease, this_process
+from deskpulse.store import Store
+from deskpulse.store.operations import SyncRun
+from deskpulse.sync.progress import Progress, Silent
+from deskpulse.sync.report import StreamReport, SyncReport
+from deskpulse.sync.stream import StreamSync
+
+
+@dataclass(frozen=True, slots=True)
+class SyncEngine:
+    """Brings the store up to date with its sources. `stop` ends it after the current page."""
+
+    store: Store
+    clock: Clock
+    progress: Progress = field(default_factory=Silent)
+    stop: threading.Event = field(default_factory=threading.Event)
+
+    def run(self, sources: Sequence[Connector], *, streams: Iterable[str] = ()) -> SyncReport:
+        """Sync every source at once; `streams` limits which streams are read (empty: all).
+
+        One source's failure never stops the others; it is in the report.
+        """
+        report, only = SyncReport(), frozenset(streams)
+        if not sources:
+            return report
+        with ThreadPoolExecutor(len(sources), thread_name_prefix="sync") as pool:
+            for found in pool.map(lambda source: self._sync(source, only), sources):
+                report.streams += found
+        return report
+
+    def _sync(self, connector: Connector, only: frozenset[str]) -> list[StreamReport]:
+        source = connector.source
+        try:
+            with lease(self.store.engine, f"source:{source}", this_process()) as held:
+                sync = StreamSync(self.store, connector, held, self.clock, self.progress, self.stop)
+                return self._run_streams(sync, only)
+        except LeaseHeld as problem:
+            return [self._refused(source, problem, "waiting")]
+        except DeskpulseError as problem:
+            return [self._refused(source, problem, "failed")]
+
+    def _run_streams(self, sync: StreamSync, only: frozenset[str]) -> list[StreamReport]:
+        reports = []
+        for stream in sync.connector.streams():
+            if self.stop.is_set():
+                break
+            if only and stream.name not in only:
+                continue
+            report = sync.run(stream)
+            reports.append(report)
+            self.store.record_run(_run_of(report))
+            if report.outcome == "paused":
+                break  # the credentials are no good for the other streams either
+        return reports
+
+    def _refused(self, source: str, problem: DeskpulseError, outcome: str) -> StreamReport:
+        now = self.clock.now()
+        report = StreamReport(source, "", now, now, error=problem.message, hint=problem.hint)
+        report.outcome = "waiting" if outcome == "waiting" else "failed"
+        return report
+
+
+def _run_of(report: StreamReport) -> SyncRun:
+    return SyncRun(
+        source=report.source,
+        stream=report.stream,
+        started_at=to_micros(report.started_at),
+        ended_at=None if report.ended_at is None else to_micros(report.ended_at),
+        outcome=report.outcome,
+        detail=orjson.dumps(report.to_json()).decode(),
+        error=report.error,
+        hint=report.hint,
+    )

@@ -1,0 +1,147 @@
+"""Read one stream to its end: pull, parse, store, and say what happened."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from deskpulse.clock import Clock
+from deskpulse.connector import Connector, Page, Stream
+from deskpulse.errors import (
+    AuthRejected,
+    CursorExpired,
+    DeskpulseError,
+    RateLimited,
+    SourceChanged,
+    SourceUnavailable,
+    StreamForbidden,
+)
+from deskpulse.leases import Held
+from deskpulse.store import Store, StoredPage
+from deskpulse.sync.parsing import parse_page
+from deskpulse.sync.prefetch import prefetch
+from deskpulse.sync.progress import Progress
+from deskpulse.sync.report import Outcome, StreamReport
+
+
+@dataclass(frozen=True, slots=True)
+class StreamSync:
+    """Reads streams of one source into the store, under the source's lease."""
+
+    store: Store
+    connector: Connector
+    held: Held
+    clock: Clock
+    progress: Progress
+    stop: threading.Event
+
+    def run(self, stream: Stream) -> StreamReport:
+        """Read to the end, or to the first error; what was stored until then stays stored."""
+        source = self.connector.source
+        report = StreamReport(source, stream.name, self.clock.now())
+        before = _figures(self.connector)
+        self.progress.started(source, stream.name)
+        try:
+            try:
+                self._read(stream, report)
+            except CursorExpired:
+                self.store.forget_cursor(source, stream.name)
+                self._read(stream, report)
+        except DeskpulseError as problem:
+            report.outcome = _outcome(problem, stream)
+            report.error, report.hint = problem.message, problem.hint
+            if isinstance(problem, RateLimited):
+                report.retry_after_s = problem.retry_after
+        except Exception as problem:  # noqa: BLE001  a connector's fault must not stop the others
+            report.outcome = "failed"
+            report.error = f"{type(problem).__name__}: {problem}"
+            report.hint = f"The connector {self.connector.name!r} has a fault; please report this."
+        report.ended_at = self.clock.now()
+        after = _figures(self.connector)
+        report.requests, report.retries = after[0] - before[0], after[1] - before[1]
+        report.waited_s = round(after[2] - before[2], 3)
+        self.progress.ended(source, stream.name, report.outcome)
+        return report
+
+    def _read(self, stream: Stream, report: StreamReport) -> None:
+        source = self.connector.source
+        began = self.clock.now()
+        cursor = self.store.position(source, stream.name).cursor
+        complete_to: datetime | None = None
+        pages = prefetch(stream.pull(cursor), f"{source}/{stream.name}")
+        for page in pages:
+            if self.stop.is_set():
+                report.outcome = "stopped"
+                return
+            _check(stream, page, cursor)
+            self._store(stream, page, report)
+            cursor, complete_to = page.cursor, page.complete_to
+        complete_to = complete_to or began
+        self.store.caught_up(source, stream.name, self.clock.now(), complete_to)
+        report.complete_to = complete_to
+        if report.rejected:
+            report.outcome = "partial"
+            report.hint = "See `deskpulse db rejected`."
+
+    def _store(self, stream: Stream, page: Page, report: StreamReport) -> None:
+        parsed = parse_page(stream, page, keep_raw=self.store.keep_bodies)
+        stored = StoredPage(
+            parsed.records,
+            page.cursor,
+            parsed.rejected,
+            page.complete_to,
+            observed=stream.history == "observed",
+        )
+        tally = self.store.store_page(
+            self.connector.source, stream.name, stored, self.held, self.clock.now()
+        )
+        report.pages += 1
+        report.records += len(page.records)
+        report.rejected += len(parsed.rejected)
+        report.first_error = report.first_error or next((e for _, e, _ in parsed.rejected), "")
+        report.rows = replace(
+            report.rows,
+            new=report.rows.new + tally.new,
+            changed=report.rows.changed + tally.changed,
+            unchanged=report.rows.unchanged + tally.unchanged,
+            stale=report.rows.stale + tally.stale,
+        )
+        if page.vendor_count is not None:
+            report.vendor_count = (report.vendor_count or 0) + page.vendor_count
+        note = "" if page.complete_to is None else f"to {page.complete_to:%Y-%m-%d %H:%M}"
+        self.progress.page(self.connector.source, stream.name, len(page.records), note)
+
+
+def _check(stream: Stream, page: Page, cursor: str | None) -> None:
+    """A page must hold what the vendor counted, and must bring the cursor on."""
+    if page.vendor_count is not None and page.vendor_count != len(page.records):
+        raise SourceChanged(
+            f"{stream.name}: the vendor says it sent {page.vendor_count} records, "
+            f"{len(page.records)} arrived"
+        )
+    if page.records and page.cursor is not None and page.cursor == cursor:
+        raise SourceChanged(
+            f"{stream.name} makes no progress: a page with {len(page.records)} records ends where "
+            "it began"
+        )
+
+
+def _outcome(problem: DeskpulseError, stream: Stream) -> Outcome:
+    """What an error means for the stream: the policy of `deskpulse.errors` in one place."""
+    if isinstance(problem, AuthRejected):
+        return "paused"
+    if isinstance(problem, StreamForbidden):
+        return "failed" if stream.essential else "skipped"
+    if isinstance(problem, RateLimited | SourceUnavailable):
+        return "waiting"
+    return "failed"
+
+
+def _figures(connector: Connector) -> tuple[int, int, float]:
+    """Requests, retries and seconds waited so far; zeros for connectors without HTTP."""
+    stats: Any = getattr(getattr(connector, "_http", None), "stats", None)
+    if stats is None:
+        return 0, 0, 0.0
+    return stats.requests, stats.retries, stats.waited_s
