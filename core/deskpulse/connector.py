@@ -76,7 +76,13 @@ class Http(Protocol):
     def gather(
         self, calls: Iterable[tuple[str, dict[str, Any]]], *, budget: str = "", parallel: int = 4
     ) -> Iterator[Any]:
-        """Many GETs at once, answers in order."""
+        """GET every (path, params), `parallel` at a time; answers come in the order of the calls.
+
+        Where the vendor refuses one call, its `StreamForbidden` or `RequestRefused` stands in place
+        of the answer (with `.status`): one record refused (403, 404) is skipped and counted, and
+        anything else is for the connector to raise. All other errors are raised at their place,
+        since they would hit the next call as well.
+        """
         ...
 
 

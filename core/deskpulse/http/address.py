@@ -46,7 +46,7 @@ class Address:
         return _is_loopback(self._base.host)
 
     def of(self, path: str, params: Mapping[str, Any] | None = None) -> httpx.URL:
-        """The URL of `path` with `params` added to its query; parameters that are None are left out.
+        """The URL of `path` with `params` added to its query, except those that are None.
 
         An absolute URL (a vendor's next page) is taken if it stays on the source's host, scheme and
         port; otherwise raises `SourceChanged`. A path that no URL can hold raises `RequestRefused`.
@@ -56,9 +56,8 @@ class Address:
             given = {key: value for key, value in (params or {}).items() if value is not None}
             return url.copy_merge_params(given) if given else url
         except httpx.InvalidURL as error:
-            raise RequestRefused(
-                f"the path {path[:100]!r} cannot be part of a URL: {error}"
-            ) from None
+            bare = path.partition("?")[0][:100]
+            raise RequestRefused(f"the path {bare!r} cannot be asked for: {error}") from None
 
     def at_root(self, url: str) -> httpx.URL:
         """A connector's own URL (a token endpoint): absolute anywhere, or from the host's root.

@@ -39,8 +39,8 @@ class HttpClient:
     count in real time. `limiter` may be shared by several clients of one account; without it one
     is made from `budgets`. `token_store` must be durable for refresh tokens that rotate.
     `transport` replaces the network (`httpx.MockTransport`). Once `stop` is set, waits end and
-    requests raise `deskpulse.http.pause.Stopped`, a `SourceUnavailable`. Raises `ConfigError` for an
-    address or credentials that cannot be used.
+    requests raise `deskpulse.http.pause.Stopped`, a `SourceUnavailable`. Raises `ConfigError` for
+    an address or credentials that cannot be used.
     """
 
     def __init__(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import logging
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from random import Random
 
@@ -19,6 +20,8 @@ from deskpulse.http.retry import Again, Patience, persist
 from deskpulse.http.stats import Meter
 from deskpulse.http.verdict import Action, Verdict, judge
 from deskpulse.http.wire import Broken, Question, Wire
+
+_log = logging.getLogger(__name__)
 
 _MOST_REDIRECTS = 3
 _UNKNOWN_S = 60.0
@@ -101,9 +104,7 @@ class Exchange:
     def _attempt(self) -> Settled | Again:
         while True:
             signed = self._signer.headers() if self._signer else {}
-            answer = self._send(
-                replace(self._question, headers={**self._question.headers, **signed})
-            )
+            answer = self._send(signed)
             if isinstance(answer, Broken):
                 return Again(self._unreachable(answer))
             now = self._line.clock.now()
@@ -119,13 +120,15 @@ class Exchange:
                     continue
             return Settled(answer, verdict)
 
-    def _send(self, question: Question) -> Answer | Broken:
+    def _send(self, signed: Mapping[str, str]) -> Answer | Broken:
         line = self._line
+        headers = {**self._question.headers, **signed}
         with line.limiter.slot(self._budget, self._pause) as waited:
             line.meter.sent(waited)
-            answer, size = line.wire.ask(question, self._pause)
+            answer, size = line.wire.ask(replace(self._question, headers=headers), self._pause)
         date = vendor_date(answer.headers) if isinstance(answer, Answer) else None
-        line.meter.received(size, date and (date - line.clock.now()).total_seconds())
+        skew = None if date is None else (date - line.clock.now()).total_seconds()
+        line.meter.received(size, skew)
         return answer
 
     def _again(self, answer: Answer, verdict: Verdict) -> Again:
@@ -149,6 +152,7 @@ class Exchange:
         return True
 
     def _before_wait(self, again: Again, seconds: float) -> None:
+        _log.info("%s: %s; next try in %.1f s", self._line.source, again.error.message, seconds)
         self._line.meter.waits(seconds, rate_limited=isinstance(again.error, RateLimited))
 
     def _unreachable(self, broken: Broken) -> SourceUnavailable:
@@ -161,4 +165,4 @@ class Exchange:
 
     def _about(self, what: str) -> str:
         path = self._line.redactor.redact(shown(self._question.url))
-        return f"{self._line.source}: {self._question.method} {path} {what}"
+        return f"{self._question.method} {path} {what}"

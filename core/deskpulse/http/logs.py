@@ -13,8 +13,9 @@ _PLAIN = logging.Formatter()
 
 
 class RedactingFilter(logging.Filter):
-    """Masks secrets in a record's message, exception and stack. Put it on handlers, not loggers:
-    a logger's filters do not see what its children log.
+    """Masks secrets in a record's message, exception and stack.
+
+    Put it on handlers: a logger's own filters do not see what its children log.
     """
 
     def __init__(self, redactor: Redactor) -> None:

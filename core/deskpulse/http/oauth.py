@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -12,12 +11,10 @@ from typing import Any, Literal
 from deskpulse.errors import AuthRejected, RequestRefused, SourceChanged
 from deskpulse.http.answer import Answer, shortened
 from deskpulse.http.auth import AuthContext, Signer, TokenRequest, basic_value, secret_of
+from deskpulse.http.renewal import Renewing
 from deskpulse.http.tokens import Tokens
 
 Grant = Literal["client_credentials", "refresh_token"]
-
-_AHEAD = timedelta(seconds=60)
-"""A token is renewed this long before it expires, or after three quarters of a shorter life."""
 
 _REFUSED = frozenset(
     {"invalid_grant", "unauthorized_client", "invalid_client", "access_denied", "invalid_scope"}
@@ -54,7 +51,18 @@ class OAuth:
         if self.grant == "refresh_token":
             first = secret_of(config, self.refresh_token)
             context.redactor.add(first)
-        return _Refreshing(self, client, first, context)
+        seed = _fingerprint(self, client, first)
+
+        def refresh(stored: Tokens | None) -> Tokens:
+            token = (stored.refresh_token if stored else None) or first
+            asked_at = context.clock.now()
+            answer = context.ask(self.request(client, token))
+            redact = context.redactor.redact
+            return read_tokens(
+                answer, asked_at=asked_at, refresh_token=token, seed=seed, redact=redact
+            )
+
+        return Renewing(refresh, seed, context)
 
     def request(self, client: tuple[str, str], refresh_token: str | None) -> TokenRequest:
         """The request for new tokens."""
@@ -71,86 +79,6 @@ class OAuth:
         }
         fields |= {key: value for key, value in optional.items() if value is not None}
         return TokenRequest(self.token_url, fields, headers, self.encoding == "json")
-
-
-class _Refreshing:
-    """The tokens of one source. No refresh token is ever used twice, by threads or processes."""
-
-    def __init__(
-        self, oauth: OAuth, client: tuple[str, str], first: str | None, context: AuthContext
-    ) -> None:
-        self._oauth = oauth
-        self._client = client
-        self._first = first
-        self._context = context
-        self._seed = _fingerprint(oauth, client, first)
-        self._here = threading.RLock()
-        self._tokens: Tokens | None = None
-        self._renew_at: datetime | None = None
-        self._unsaved: Tokens | None = None
-
-    def headers(self) -> Mapping[str, str]:
-        """The bearer header, with tokens renewed ahead of their end."""
-        with self._here:
-            due = self._renew_at is not None and self._context.clock.now() >= self._renew_at
-            tokens = self._tokens
-            if tokens is None or due:
-                tokens = self._renewed(tokens.access_token if tokens and due else None)
-            return _signed(tokens)
-
-    def renew(self, rejected: Mapping[str, str]) -> bool:
-        """Tokens other than the rejected ones; those that another thread just got will do."""
-        with self._here:
-            if self._tokens is not None and _signed(self._tokens) == rejected:
-                self._renewed(self._tokens.access_token)
-            return True
-
-    def _renewed(self, old: str | None) -> Tokens:
-        """Other tokens than `old`: somebody else's from the store, or new ones."""
-        with self._context.lock():
-            stored = self._stored()
-            if stored is None or stored.access_token == old or self._expired(stored):
-                stored = self._refreshed(stored)
-        self._context.redactor.add(stored.access_token, stored.refresh_token or "")
-        self._tokens, self._renew_at = stored, self._due(stored)
-        return stored
-
-    def _stored(self) -> Tokens | None:
-        if self._unsaved is not None:
-            self._save(self._unsaved)
-        stored = self._context.store.load()
-        return stored if stored is not None and stored.seed == self._seed else None
-
-    def _refreshed(self, stored: Tokens | None) -> Tokens:
-        refresh = (stored.refresh_token if stored else None) or self._first
-        asked_at = self._context.clock.now()
-        answer = self._context.ask(self._oauth.request(self._client, refresh))
-        tokens = read_tokens(
-            answer,
-            asked_at=asked_at,
-            refresh_token=refresh,
-            seed=self._seed,
-            redact=self._context.redactor.redact,
-        )
-        self._context.redactor.add(tokens.access_token, tokens.refresh_token or "")
-        self._save(tokens)
-        return tokens
-
-    def _save(self, tokens: Tokens) -> None:
-        # The vendor has already forgotten the old refresh token: should the store fail now, these
-        # are kept here until it takes them, and are not used before.
-        self._unsaved = tokens
-        self._context.store.save(tokens)
-        self._unsaved = None
-
-    def _expired(self, tokens: Tokens) -> bool:
-        return tokens.expires_at is not None and tokens.expires_at <= self._context.clock.now()
-
-    def _due(self, tokens: Tokens) -> datetime | None:
-        if tokens.expires_at is None:
-            return None
-        left = tokens.expires_at - self._context.clock.now()
-        return tokens.expires_at - min(_AHEAD, left / 4)
 
 
 def read_tokens(
@@ -200,10 +128,6 @@ def _end(expires_in: Any, asked_at: datetime) -> datetime | None:
         return asked_at + timedelta(seconds=seconds) if seconds > 0 else None
     except (TypeError, ValueError, OverflowError):
         return None
-
-
-def _signed(tokens: Tokens) -> Mapping[str, str]:
-    return {"Authorization": f"Bearer {tokens.access_token}"}
 
 
 def _fingerprint(oauth: OAuth, client: tuple[str, str], first: str | None) -> str:

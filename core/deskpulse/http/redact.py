@@ -22,7 +22,11 @@ _NAMES = (
     r"passwd|pwd|authorization|proxy-authorization|x-api-key|cookie|set-cookie|token|signature|sig"
 )
 _LOOKS = (
-    (re.compile(r"(?i)\b(Bearer|Basic|Token)\s+[A-Za-z0-9+/=_.~:-]{8,}"), rf"\1 {MASK}"),
+    (
+        # Words of prose follow "basic" and "token" too; a credential has a digit or a sign in it.
+        re.compile(r"(?i)\b(Bearer|Basic|Token)\s+(?=[\w.~:-]*[\d+/=_])[A-Za-z0-9+/=_.~:-]{8,}"),
+        rf"\1 {MASK}",
+    ),
     (re.compile(r"(?i)(\b[a-z][a-z0-9+.-]*://)[^\s/?#@'\"<>]+@"), rf"\1{MASK}@"),
     (re.compile(r"(?i)(\bhttps?://[^\s?#'\"<>]+\?)[^\s'\"<>#)]+"), rf"\1{MASK}"),
     (re.compile(rf"(?i)([?&;](?:[\w.-]*[_.-])?(?:{_NAMES}|code)=)[^\s&;'\"<>]+"), rf"\1{MASK}"),

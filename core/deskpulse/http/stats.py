@@ -10,9 +10,10 @@ from dataclasses import dataclass, replace
 class Stats:
     """Sums since the client was made; spans in seconds, all threads added up.
 
-    `requests` counts everything that was sent, retries and token requests too. `rate_limited` counts
-    the answers that asked us to wait. `received_bytes` is what came over the wire. `clock_skew_s` is
-    the vendor's `Date` minus our clock at the last answer (to about a second; None: never said).
+    `requests` counts everything that was sent, retries and token requests too. `rate_limited`
+    counts the answers that asked us to wait. `received_bytes` is what came over the wire.
+    `clock_skew_s` is the vendor's `Date` minus our clock at the last answer that had one (to about
+    a second; None: never said).
     """
 
     requests: int = 0

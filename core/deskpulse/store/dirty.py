@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from sqlalchemy import Connection
 
 from deskpulse.store.delta import Deltas
-from deskpulse.store.sql import insert_many, select_in
+from deskpulse.store.sql import run_many, select_in
 
 TICKET_OF = {
     "ticket": "id",
@@ -52,9 +52,24 @@ def mark_dirty(connection: Connection, source: str, mark: int, deltas: Deltas) -
     mark_tickets(connection, source, mark, tickets)
 
 
+def marked_tickets(connection: Connection) -> list[tuple[str, str, int]]:
+    """Every (source, ticket, mark)."""
+    rows = connection.exec_driver_sql("SELECT source, ticket_id, mark FROM dirty_ticket")
+    return [(row[0], row[1], row[2]) for row in rows]
+
+
+def unmark(connection: Connection, marks: Sequence[tuple[str, str, int]]) -> None:
+    """Take these marks away; a ticket that was marked again meanwhile stays marked."""
+    run_many(
+        connection,
+        "DELETE FROM dirty_ticket WHERE source = ? AND ticket_id = ? AND mark = ?",
+        marks,
+    )
+
+
 def mark_tickets(connection: Connection, source: str, mark: int, tickets: Iterable[str]) -> None:
-    """Mark these tickets; `mark` must be later than any before."""
-    insert_many(
+    """Mark these tickets; `mark` must differ from the marks before."""
+    run_many(
         connection,
         "INSERT INTO dirty_ticket (source, ticket_id, mark) VALUES (?, ?, ?) "
         "ON CONFLICT (source, ticket_id) DO UPDATE SET mark = excluded.mark",

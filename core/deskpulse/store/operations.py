@@ -48,13 +48,16 @@ class SyncRun(SQLModel, table=True):
 
 
 class DirtyTicket(SQLModel, table=True):
-    """A ticket whose facts are out of date. `mark` tells a later mark from one being derived."""
+    """A ticket whose facts are out of date.
+
+    `mark` is drawn anew each time, so that a derive takes away only the marks that it has seen.
+    """
 
     __tablename__ = "dirty_ticket"
 
     source: str = Field(primary_key=True, sa_type=Text)
     ticket_id: str = Field(primary_key=True, sa_type=Text)
-    mark: int = Field(sa_type=BigInteger, index=True)
+    mark: int = Field(sa_type=BigInteger)
 
 
 class Lease(SQLModel, table=True):

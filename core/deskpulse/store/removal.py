@@ -10,7 +10,7 @@ from __future__ import annotations
 from sqlalchemy import Connection
 
 from deskpulse.store.delta import Deltas
-from deskpulse.store.sql import insert_many, rows_in
+from deskpulse.store.sql import rows_in, run_many
 from deskpulse.store.tables import TABLES
 
 
@@ -30,7 +30,7 @@ def settle_removals(connection: Connection, source: str, deltas: Deltas) -> None
 def _settle(connection: Connection, source: str, kind: str, ids: set[str]) -> None:
     stones = rows_in(
         connection,
-        "SELECT id, reason, gone_at FROM tombstone "  # noqa: S608  `kind` is one of our own names
+        "SELECT id, reason, gone_at FROM tombstone "
         f"WHERE source = ? AND record = '{kind}' AND id IN (...)",
         source,
         ids,
@@ -38,9 +38,9 @@ def _settle(connection: Connection, source: str, kind: str, ids: set[str]) -> No
     seen = "updated_at" if "updated_at" in TABLES[kind].columns else "NULL"
     # values are cast because PostgreSQL infers no type for a parameter inside CASE
     gone = f"(CAST(? AS TEXT) = 'merged' OR {seen} IS NULL OR {seen} <= CAST(? AS BIGINT))"
-    insert_many(
+    run_many(
         connection,
-        f'UPDATE "{kind}" SET '  # noqa: S608  `kind` is one of our own names
+        f'UPDATE "{kind}" SET '
         f"removed_at = CASE WHEN {gone} THEN CAST(? AS BIGINT) END, "
         f"removed_reason = CASE WHEN {gone} THEN CAST(? AS TEXT) END "
         "WHERE source = ? AND id = ?",

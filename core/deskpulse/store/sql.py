@@ -17,7 +17,7 @@ def marked(connection: Connection, statement: str) -> str:
     return statement if connection.dialect.name == "sqlite" else statement.replace("?", "%s")
 
 
-def insert_many(connection: Connection, statement: str, rows: Sequence[tuple[Any, ...]]) -> None:
+def run_many(connection: Connection, statement: str, rows: Sequence[tuple[Any, ...]]) -> None:
     """Execute the statement for every row; nothing for none."""
     if rows:
         connection.exec_driver_sql(marked(connection, statement), list(rows))

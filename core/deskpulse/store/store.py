@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import itertools
+import secrets
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,8 +18,8 @@ from deskpulse.leases import Held
 from deskpulse.records import Record
 from deskpulse.store import migrate
 from deskpulse.store.engine import explained, open_engine
-from deskpulse.store.operations import Cursor, Rejected, SyncRun
-from deskpulse.store.sql import insert_many
+from deskpulse.store.operations import Cursor, KpiValue, Rejected, SyncRun
+from deskpulse.store.sql import run_many
 from deskpulse.store.tables import TABLES
 from deskpulse.store.writer import PageWriter, Tally
 
@@ -53,7 +53,6 @@ class Store:
     def __init__(self, engine: Engine, *, keep_bodies: bool = False) -> None:
         self.engine = engine
         self.keep_bodies = keep_bodies
-        self._pages = itertools.count()
 
     @classmethod
     def open(cls, url: str, *, keep_bodies: bool = False) -> Store:
@@ -99,12 +98,12 @@ class Store:
             writer = PageWriter(
                 source,
                 to_micros(now),
-                self._mark(connection),
+                secrets.randbits(62),
                 observed=page.observed,
                 keep_bodies=self.keep_bodies,
             )
             tally = writer.write(connection, page.records)
-            insert_many(
+            run_many(
                 connection,
                 "INSERT INTO rejected (source, stream, fingerprint, error, raw, seen_at) "
                 "VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (source, stream, fingerprint) "
@@ -114,7 +113,7 @@ class Store:
                     for mark, error, raw in page.rejected
                 ],
             )
-            insert_many(
+            run_many(
                 connection,
                 "INSERT INTO cursor (source, stream, cursor, complete_to, pages, records) "
                 "VALUES (?, ?, ?, ?, 1, ?) ON CONFLICT (source, stream) DO UPDATE SET "
@@ -133,15 +132,10 @@ class Store:
             )
         return tally
 
-    def _mark(self, connection: Connection) -> int:
-        """A number later than every mark that is still in the books."""
-        top = connection.exec_driver_sql("SELECT max(mark) FROM dirty_ticket").scalar()
-        return int(top or 0) + 1
-
     def caught_up(self, source: str, stream: str, at: datetime, complete_to: datetime) -> None:
         """The stream has no more for now: everything up to `complete_to` is stored."""
         with self.writing() as connection:
-            insert_many(
+            run_many(
                 connection,
                 "INSERT INTO cursor (source, stream, caught_up_at, complete_to, pages, records) "
                 "VALUES (?, ?, ?, ?, 0, 0) ON CONFLICT (source, stream) DO UPDATE SET "
@@ -168,7 +162,7 @@ class Store:
     def forget_cursor(self, source: str, stream: str) -> None:
         """Read this stream from the beginning next time; nothing stored is deleted."""
         with self.writing() as connection:
-            insert_many(
+            run_many(
                 connection,
                 "UPDATE cursor SET cursor = NULL WHERE source = ? AND stream = ?",
                 [(source, stream)],
@@ -214,6 +208,20 @@ class Store:
             statement = statement.where(twin.table.c.source == source)
         with self.reading() as connection:
             return [twin.record(dict(row)) for row in connection.execute(statement).mappings()]
+
+    def keep_values(self, rows: list[dict[str, Any]]) -> None:
+        """Keep KPI values as snapshots; rows by column name of `kpi_value`."""
+        if rows:
+            with self.writing() as connection:
+                connection.execute(KpiValue.__table__.insert(), rows)  # type: ignore[attr-defined]
+
+    def integrity(self) -> list[str]:
+        """What the database itself finds wrong with its files; empty when it is sound."""
+        if self.engine.dialect.name != "sqlite":
+            return []  # PostgreSQL watches its own pages
+        with self.reading() as connection:
+            found = [str(row[0]) for row in connection.exec_driver_sql("PRAGMA integrity_check")]
+        return [] if found == ["ok"] else found
 
     def rejected(self, source: str | None = None) -> list[dict[str, Any]]:
         """The records that were kept aside, latest first."""

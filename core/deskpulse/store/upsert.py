@@ -61,7 +61,7 @@ class Sqlite:
         found: list[Row] = []
         for part in _parts(ids, 900):  # SQLite's classic limit is 999 parameters
             sql = (
-                f'SELECT {_selected(twin.name)} FROM "{twin.name}" '  # noqa: S608  own names only
+                f'SELECT {_selected(twin.name)} FROM "{twin.name}" '
                 f"WHERE source = ? AND id IN ({','.join('?' * len(part))})"
             )
             result = connection.exec_driver_sql(sql, (source, *part))
@@ -81,10 +81,7 @@ class Postgres:
         self, connection: Connection, twin: RecordTable, source: str, ids: Sequence[str]
     ) -> list[Row]:
         """Stored rows of these ids."""
-        sql = (
-            f'SELECT {_selected(twin.name)} FROM "{twin.name}" '  # noqa: S608  own names only
-            "WHERE source = %s AND id = ANY(%s)"
-        )
+        sql = f'SELECT {_selected(twin.name)} FROM "{twin.name}" WHERE source = %s AND id = ANY(%s)'
         return [tuple(row) for row in connection.exec_driver_sql(sql, (source, list(ids)))]
 
     def write(self, connection: Connection, twin: RecordTable, rows: Sequence[Row]) -> None:
@@ -103,7 +100,7 @@ class Postgres:
             with cursor.copy(f'COPY "{stage}" ({columns}) FROM STDIN') as copy:
                 for row in rows:
                     copy.write_row(row)
-        select = f'SELECT {columns} FROM "{stage}"'  # noqa: S608  own names only
+        select = f'SELECT {columns} FROM "{stage}"'
         connection.exec_driver_sql(_insert(twin.name, select))
 
 

@@ -33,7 +33,7 @@ class Tally:
 
 @dataclass(slots=True)
 class PageWriter:
-    """Writes the records of one source. `now` is in microseconds, `mark` rises with every page.
+    """Writes the records of one source. `now` is in microseconds; `mark` is drawn anew.
 
     `observed`: write a Change for every watched field that differs from the stored ticket.
     """

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
@@ -29,17 +29,28 @@ class SyncEngine:
     progress: Progress = field(default_factory=Silent)
     stop: threading.Event = field(default_factory=threading.Event)
 
-    def run(self, sources: Sequence[Connector], *, streams: Iterable[str] = ()) -> SyncReport:
-        """Sync every source at once; `streams` limits which streams are read (empty: all).
+    def run(
+        self,
+        sources: Sequence[Connector],
+        *,
+        streams: Iterable[str] = (),
+        limits: Mapping[str, Sequence[str]] | None = None,
+    ) -> SyncReport:
+        """Sync every source at once; one source's failure never stops the others.
 
-        One source's failure never stops the others; it is in the report.
+        `streams` limits which streams are read this time (empty: all), `limits` the same for each
+        source by its configuration.
         """
-        report, only = SyncReport(), frozenset(streams)
-        if not sources:
-            return report
-        with ThreadPoolExecutor(len(sources), thread_name_prefix="sync") as pool:
-            for found in pool.map(lambda source: self._sync(source, only), sources):
-                report.streams += found
+        report, asked = SyncReport(), frozenset(streams)
+
+        def sync(source: Connector) -> list[StreamReport]:
+            allowed = frozenset((limits or {}).get(source.source, ()))
+            return self._sync(source, asked & allowed if asked and allowed else asked or allowed)
+
+        if sources:
+            with ThreadPoolExecutor(len(sources), thread_name_prefix="sync") as pool:
+                for found in pool.map(sync, sources):
+                    report.streams += found
         return report
 
     def _sync(self, connector: Connector, only: frozenset[str]) -> list[StreamReport]:

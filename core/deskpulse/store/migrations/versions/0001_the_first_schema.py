@@ -11,7 +11,6 @@ depends_on = None
 
 def upgrade() -> None:
     """Create every table of the first version."""
-
     op.create_table(
         "account",
         sa.Column("source", sa.Text(), nullable=False),
@@ -127,9 +126,6 @@ def upgrade() -> None:
         sa.Column("mark", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("source", "ticket_id"),
     )
-    with op.batch_alter_table("dirty_ticket", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_dirty_ticket_mark"), ["mark"], unique=False)
-
     op.create_table(
         "interaction",
         sa.Column("source", sa.Text(), nullable=False),

@@ -1,0 +1,94 @@
+"""Make a configured source or notifier out of its plugin and its settings."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from typing import TYPE_CHECKING
+
+from pydantic import BaseModel, SecretStr
+
+from deskpulse.clock import SystemClock
+from deskpulse.config import nearest
+from deskpulse.connector import Connector
+from deskpulse.errors import ConfigError
+from deskpulse.http.client import HttpClient
+from deskpulse.leases import lease, this_process
+from deskpulse.notifier import Notifier
+from deskpulse.store.credentials import StoredTokens
+
+if TYPE_CHECKING:
+    from deskpulse.app.workspace import Workspace
+    from deskpulse.plugins import Registry
+
+TOKEN_LEASE_S = 60
+
+
+def open_source(workspace: Workspace, name: str) -> Connector:
+    """The connector of `[sources.NAME]`, with its HTTP client; raises `ConfigError`."""
+    plugged = workspace.config.source_settings[name]
+    known = workspace.registry.connectors
+    connector = known.get(plugged.use)
+    if connector is None:
+        raise _unknown(workspace, f"sources.{name}", plugged.use, list(known))
+    settings = workspace.config.plugin_settings("sources", plugged, connector.Config)
+    workspace.redactor.add(*_secrets(settings))
+    client = None
+    clock = SystemClock()  # tokens and budgets run in real time, whatever --as-of says
+    if connector.base_url(settings):
+        client = HttpClient.for_connector(
+            connector,
+            settings,
+            source=name,
+            clock=clock,
+            redactor=workspace.redactor,
+            token_store=StoredTokens(workspace.store, name, clock),
+            token_lock=lambda: _token_lease(workspace, name),
+            stop=workspace.stop,
+        )
+    made = connector(settings, client, workspace.clock, name)
+    wanted = workspace.config.sources[name].streams
+    have = [stream.name for stream in made.streams()]
+    for stream in wanted:
+        if stream not in have:
+            where = workspace.config.document.where(f"sources.{name}", "streams")
+            raise ConfigError(f"{where} names {stream!r}; {nearest(stream, have)}")
+    return made
+
+
+def open_notifier(workspace: Workspace, name: str) -> Notifier:
+    """The notifier of `[notifiers.NAME]`; raises `ConfigError`."""
+    if name not in workspace.config.notifiers:
+        raise ConfigError(
+            f"there is no notifier {name!r}; {nearest(name, workspace.config.notifiers)}"
+        )
+    plugged = workspace.config.notifiers[name]
+    notifier = workspace.registry.notifiers.get(plugged.use)
+    if notifier is None:
+        known = list(workspace.registry.notifiers)
+        raise _unknown(workspace, f"notifiers.{name}", plugged.use, known)
+    settings = workspace.config.plugin_settings("notifiers", plugged, notifier.Config)
+    workspace.redactor.add(*_secrets(settings))
+    return notifier(settings)
+
+
+def _token_lease(workspace: Workspace, name: str) -> AbstractContextManager[object]:
+    return lease(workspace.store.engine, f"token:{name}", this_process(), ttl_s=TOKEN_LEASE_S)
+
+
+def _secrets(settings: BaseModel) -> list[str]:
+    values = [getattr(settings, field) for field in type(settings).model_fields]
+    return [value.get_secret_value() for value in values if isinstance(value, SecretStr)]
+
+
+def _unknown(workspace: Workspace, table: str, use: str, known: list[str]) -> ConfigError:
+    where = workspace.config.document.where(table, "use")
+    return ConfigError(
+        f"{where} is {use!r}; {nearest(use, known)}", hint=_broken_hint(workspace.registry)
+    )
+
+
+def _broken_hint(registry: Registry) -> str:
+    if registry.broken:
+        names = ", ".join(plugin.name for plugin in registry.broken)
+        return f"Broken plugins: {names}; run `deskpulse plugins` to see why."
+    return "Run `deskpulse plugins` to see what is installed."

@@ -1,0 +1,40 @@
+"""`deskpulse derive`: work out the facts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from deskpulse.app.shell import errors, out, print_json, shell_of
+
+if TYPE_CHECKING:
+    from deskpulse.app.workspace import Workspace
+    from deskpulse_reports.mart import DeriveReport
+
+
+def derive(
+    context: typer.Context,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Derive every ticket anew from the store.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="What was done, as JSON.")] = False,
+) -> None:
+    """Work out the facts of tickets that changed."""
+    with shell_of(context).workspace() as workspace:
+        report = run_derive(workspace, everything=everything)
+        if as_json:
+            print_json({"how": report.how, "tickets": report.tickets})
+        else:
+            said = {"nothing": "Nothing changed.", "dirty": "", "everything": ""}[report.how]
+            out().print(said or f"Derived {report.tickets:,} tickets ({report.how}).")
+
+
+def run_derive(workspace: Workspace, *, everything: bool = False) -> DeriveReport:
+    """Refresh the mart with a progress bar."""
+    from deskpulse.app.progress import Bars
+
+    with Bars(errors()) as bars:
+        return workspace.refresh.run(
+            everything=everything, watch=lambda done, total: bars.tickets("facts", done, total)
+        )
