@@ -15,6 +15,7 @@ from deskpulse.records import Record
 if TYPE_CHECKING:
     from deskpulse.http.auth import Auth
     from deskpulse.http.budget import Budget
+    from deskpulse.http.stats import Stats
 
 History = Literal["stated", "observed"]
 Parsed = Record | Iterable[Record] | None
@@ -43,6 +44,8 @@ class Stream:
 
     `history="observed"`: core writes a Change whenever a stored ticket field differs between two
     pulls. `essential=False`: refused (403, plan) means skipped with a reason, not failed.
+    `tolerant`: bad records never stop it, however many they are; elsewhere a page that is mostly
+    bad means that the vendor changed its shape.
     """
 
     name: str
@@ -51,6 +54,7 @@ class Stream:
     history: History = "stated"
     essential: bool = True
     help: str = ""
+    tolerant: bool = False
 
 
 class Http(Protocol):
@@ -60,6 +64,11 @@ class Http(Protocol):
     `SourceError` tree. `budget` names one of `Connector.budgets`; `give_up_on` lists statuses that
     are raised at once instead of being retried. A path may be absolute only on the source's host.
     """
+
+    @property
+    def stats(self) -> Stats:
+        """Requests, retries and waits up to now."""
+        ...
 
     def get(
         self, path: str, /, *, budget: str = "", give_up_on: Iterable[int] = (), **params: Any
@@ -167,9 +176,14 @@ class Connector:
 
     @property
     def http(self) -> Http:
-        """The source's HTTP client."""
+        """The source's HTTP client; only connectors with a `base_url` have one."""
         assert self._http is not None, f"connector {self.name} has no HTTP client"
         return self._http
+
+    @property
+    def stats(self) -> Stats | None:
+        """What its requests cost so far; None for connectors without HTTP."""
+        return None if self._http is None else self._http.stats
 
     def get(self, path: str, /, **options: Any) -> Any:
         """GET `path`; see `Http.get`."""

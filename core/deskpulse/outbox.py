@@ -39,6 +39,8 @@ class Claimed:
     message: str
     attempts: int
     token: int
+    receipt: Receipt | None
+    """Where an earlier attempt got to, if it got anywhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +100,7 @@ class Sender:
         with self.store.writing() as connection:
             row = connection.execute(
                 text(
-                    "SELECT id, key, notifier, message, attempts, lease_token FROM delivery "
+                    "SELECT id, key, notifier, message, attempts, lease_token, receipt FROM delivery "
                     "WHERE state = 'queued' AND due_at <= :now "
                     "AND (leased_until IS NULL OR leased_until <= :now) "
                     "ORDER BY created_at, id LIMIT 1"
@@ -117,26 +119,40 @@ class Sender:
         if claimed.rowcount != 1:
             return self._claim()
         return Claimed(
-            row.id, row.key, row.notifier, row.message, row.attempts, row.lease_token + 1
+            row.id,
+            row.key,
+            row.notifier,
+            row.message,
+            row.attempts,
+            row.lease_token + 1,
+            None if row.receipt is None else Receipt(**orjson.loads(row.receipt)),
         )
 
     def _send(self, row: Claimed) -> Sent:
         try:
-            receipt = self.notifier(row.notifier).send(message_json.loads(row.message))
+            receipt = self.notifier(row.notifier).send(message_json.loads(row.message), row.receipt)
         except DeliveryDeferred as problem:
             after = problem.retry_after
             wait = None if after is None else timedelta(seconds=after)
-            return self._again(row, problem.message, wait)
+            return self._again(row, problem.message, wait, problem.progress)
         except (DeliveryRejected, ConfigError) as problem:
             return self._record(row, "dead", problem.message)
         except Exception as problem:  # noqa: BLE001  one notifier's fault must not stop the others
-            return self._again(row, f"{type(problem).__name__} in notifier {row.notifier!r}", None)
+            return self._again(row, f"{type(problem).__name__} in notifier {row.notifier!r}")
         return self._record(row, "sent", receipt=receipt)
 
-    def _again(self, row: Claimed, error: str, wait: timedelta | None) -> Sent:
+    def _again(
+        self,
+        row: Claimed,
+        error: str,
+        wait: timedelta | None = None,
+        progress: Receipt | None = None,
+    ) -> Sent:
+        receipt = progress or row.receipt
         if row.attempts + 1 >= MOST_ATTEMPTS:
-            return self._record(row, "dead", error)
-        return self._record(row, "queued", error, wait=wait or _backoff(row.attempts))
+            return self._record(row, "dead", error, receipt=receipt)
+        later = _backoff(row.attempts) if wait is None else wait
+        return self._record(row, "queued", error, wait=later, receipt=receipt)
 
     def _record(
         self,

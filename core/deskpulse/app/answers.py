@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 from zoneinfo import ZoneInfo
 
 from deskpulse_reports.freshness import Freshness
+from deskpulse_reports.kpis.spec import Stock
 from deskpulse_reports.report import book as plans
 from deskpulse_reports.report.define import define
 from deskpulse_reports.report.model import Report, versus
@@ -39,7 +40,8 @@ def answer(
     """
     found = {}
     for ask in asks:
-        now_only = engine.only_now(ask.kpi)
+        spec = engine.catalog[ask.kpi]
+        now_only = isinstance(spec, Stock) and not spec.ends
         found[ask] = engine.compute(
             ask.kpi,
             ask.by,
@@ -73,7 +75,12 @@ def report_of(
         as_of=workspace.clock.now(),
         answers=answers,
         definitions=tuple(
-            define(workspace.catalog[kpi], zone=config.zone, calendar=config.calendar, clock=clock)
+            define(
+                workspace.catalog[kpi],
+                workspace.catalog,
+                zone=config.zone,
+                calendar=config.calendar,
+            )
             for kpi in shown
         ),
         sources=freshness(workspace),

@@ -39,13 +39,17 @@ class TokenRequest:
 
 @dataclass(frozen=True, slots=True)
 class AuthContext:
-    """What core lends to a signer. `ask` sends a token request and retries passing faults."""
+    """What core lends to a signer.
+
+    `ask` sends a token request and retries passing faults; `pause` waits some seconds.
+    """
 
     clock: Clock
     store: TokenStore
     lock: TokenLock
     redactor: Redactor
     ask: Callable[[TokenRequest], Answer]
+    pause: Callable[[float], None]
 
 
 class Signer(Protocol):

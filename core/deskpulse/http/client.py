@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from importlib.metadata import version
 from random import Random
 from typing import Any, Self
@@ -30,6 +31,9 @@ from deskpulse.http.wire import Bounds, Question, Wire
 
 _JSON = {"Content-Type": "application/json"}
 _FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+
+_TOKENS_S = 60.0
+"""Token requests are given up sooner than others: they are made under a lock."""
 
 
 class HttpClient:
@@ -91,6 +95,7 @@ class HttpClient:
             lock=token_lock or ThreadLock(),
             redactor=redactor,
             ask=self._ask_for_tokens,
+            pause=Pause(clock, stop),
         )
         self._signer: Signer | None = auth.signer(config, context) if auth else None
 
@@ -182,8 +187,10 @@ class HttpClient:
         content = _JSON if request.as_json else _FORM
         url = self._line.address.at_root(request.url)
         question = Question("POST", url, {**content, **request.headers}, body)
-        pause = Pause(self._line.clock, self._stop)
-        return Exchange(self._line, question, signer=None, pause=pause).settle().answer
+        patience = replace(self._line.patience, in_place_s=_TOKENS_S, total_s=_TOKENS_S)
+        line = replace(self._line, patience=patience)
+        pause = Pause(line.clock, self._stop)
+        return Exchange(line, question, signer=None, pause=pause).settle().answer
 
 
 def _form(fields: Mapping[str, Any]) -> bytes:

@@ -6,11 +6,15 @@ import threading
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
+from deskpulse.errors import LeaseHeld, SourceUnavailable
 from deskpulse.http.auth import AuthContext
 from deskpulse.http.tokens import Tokens
 
 _AHEAD = timedelta(seconds=60)
 """A token is renewed this long before it expires, or after three quarters of a shorter life."""
+
+_PATIENCE_S = 180
+"""How long to wait for another process that renews; its own tries end before that."""
 
 
 class Renewing:
@@ -50,12 +54,27 @@ class Renewing:
 
     def _renewed(self, old: str | None) -> Tokens:
         """Other tokens than `old`: somebody else's from the store, or new ones."""
-        with self._context.lock():
-            stored = self._stored()
-            if stored is None or stored.access_token == old or self._expired(stored):
-                stored = self._refreshed(stored)
-        self._context.redactor.add(stored.access_token, stored.refresh_token or "")
-        self._tokens, self._renew_at = stored, self._due(stored)
+        tokens = self._under_lock(old)
+        self._context.redactor.add(tokens.access_token, tokens.refresh_token or "")
+        self._tokens, self._renew_at = tokens, self._due(tokens)
+        return tokens
+
+    def _under_lock(self, old: str | None) -> Tokens:
+        for _ in range(_PATIENCE_S):
+            try:
+                with self._context.lock():
+                    return self._other_than(old)
+            except LeaseHeld:
+                # Another process is renewing; soon its tokens are in the store.
+                self._context.pause(1.0)
+        raise SourceUnavailable(
+            f"another process has been renewing this source's tokens for {_PATIENCE_S} s"
+        )
+
+    def _other_than(self, old: str | None) -> Tokens:
+        stored = self._stored()
+        if stored is None or stored.access_token == old or self._expired(stored):
+            return self._refreshed(stored)
         return stored
 
     def _stored(self) -> Tokens | None:

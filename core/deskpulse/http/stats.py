@@ -25,6 +25,11 @@ class Stats:
     received_bytes: int = 0
     clock_skew_s: float | None = None
 
+    @property
+    def waited_s(self) -> float:
+        """All waits together."""
+        return self.waited_budget_s + self.waited_rate_limit_s + self.waited_retry_s
+
 
 class Meter:
     """Collects `Stats` from several threads."""

@@ -37,7 +37,12 @@ class TokenStore(Protocol):
 
 
 class TokenLock(Protocol):
-    """Makes the lock under which tokens are refreshed; across processes if they share a store."""
+    """Makes the lock under which tokens are refreshed; across processes if they share a store.
+
+    A lock may make others wait, or turn them away with `LeaseHeld`: then they wait and look into
+    the store again. If it expires by itself, let it last three minutes or more: a vendor that
+    hesitates is asked several times.
+    """
 
     def __call__(self) -> AbstractContextManager[object]:
         """A context manager that is held during one refresh."""

@@ -25,7 +25,10 @@ class Parsed:
 
 
 def parse_page(stream: Stream, page: Page, *, keep_raw: bool) -> Parsed:
-    """Parse every raw record; raises `SourceChanged` if most of a large page is bad."""
+    """Parse every raw record; raises `SourceChanged` if most of a large page is bad.
+
+    A `tolerant` stream goes on whatever its records are.
+    """
     parsed = Parsed()
     for raw in page.records:
         try:
@@ -36,6 +39,8 @@ def parse_page(stream: Stream, page: Page, *, keep_raw: bool) -> Parsed:
             # the record lacks what the connector relies on
             text = f"{type(problem).__name__}: {problem}"
             parsed.rejected.append(_reject(raw, text[:300], keep_raw=keep_raw))
+    if stream.tolerant:
+        return parsed
     if len(page.records) >= SUSPECT and 2 * len(parsed.rejected) > len(page.records):
         raise SourceChanged(
             f"{len(parsed.rejected)} of {len(page.records)} records of {stream.name} cannot be "

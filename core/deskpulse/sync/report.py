@@ -31,6 +31,7 @@ class StreamReport:
     complete_to: datetime | None = None
     requests: int = 0
     retries: int = 0
+    rate_limited: int = 0
     waited_s: float = 0.0
     error: str = ""
     hint: str = ""

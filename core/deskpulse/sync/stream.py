@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 
 from deskpulse.clock import Clock
 from deskpulse.connector import Connector, Page, Stream
@@ -18,6 +17,7 @@ from deskpulse.errors import (
     SourceUnavailable,
     StreamForbidden,
 )
+from deskpulse.http.stats import Stats
 from deskpulse.leases import Held
 from deskpulse.store import Store, StoredPage
 from deskpulse.sync.parsing import parse_page
@@ -60,8 +60,10 @@ class StreamSync:
             report.hint = f"The connector {self.connector.name!r} has a fault; please report this."
         report.ended_at = self.clock.now()
         after = _figures(self.connector)
-        report.requests, report.retries = after[0] - before[0], after[1] - before[1]
-        report.waited_s = round(after[2] - before[2], 3)
+        report.requests = after.requests - before.requests
+        report.retries = after.retries - before.retries
+        report.rate_limited = after.rate_limited - before.rate_limited
+        report.waited_s = round(after.waited_s - before.waited_s, 3)
         self.progress.ended(source, stream.name, report.outcome)
         return report
 
@@ -139,9 +141,6 @@ def _outcome(problem: DeskpulseError, stream: Stream) -> Outcome:
     return "failed"
 
 
-def _figures(connector: Connector) -> tuple[int, int, float]:
-    """Requests, retries and seconds waited so far; zeros for connectors without HTTP."""
-    stats: Any = getattr(getattr(connector, "_http", None), "stats", None)
-    if stats is None:
-        return 0, 0, 0.0
-    return stats.requests, stats.retries, stats.waited_s
+def _figures(connector: Connector) -> Stats:
+    """Requests, retries and waits so far; zeros for connectors without HTTP."""
+    return connector.stats or Stats()

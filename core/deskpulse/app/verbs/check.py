@@ -115,6 +115,10 @@ def _stream(workspace: Workspace, connector: Connector, stream: Stream) -> tuple
             "source", name, stream.name, ok=False, text=problem.message, hint=problem.hint
         )
         return finding, True
+    except Exception as problem:  # noqa: BLE001  a connector's fault is a finding, too
+        text = f"a fault in the connector: {type(problem).__name__}: {problem}"
+        hint = "Please report this to whoever wrote the connector."
+        return Finding("source", name, stream.name, ok=False, text=text, hint=hint), True
     finally:
         close = getattr(pages, "close", None)
         if close is not None:

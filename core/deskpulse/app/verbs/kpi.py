@@ -98,7 +98,10 @@ def _explain(workspace: Workspace, name: str, *, as_json: bool) -> None:
     from deskpulse_reports.report.define import define
 
     found = define(
-        workspace.catalog[name], zone=workspace.config.zone, calendar=workspace.config.calendar
+        workspace.catalog[name],
+        workspace.catalog,
+        zone=workspace.config.zone,
+        calendar=workspace.config.calendar,
     )
     facts = {label: text for label, text in found.facts if text}
     if as_json:

@@ -32,10 +32,10 @@ def ticket(
 
 def explained_ticket(workspace: Workspace, source: str, key: str) -> dict[str, Any]:
     """The ticket, its timeline and its facts, read from the store as it is now."""
-    import polars as pl
+    from deskpulse_reports.facts.explain import explain
 
     from deskpulse.store.history import reading
-    from deskpulse_reports.facts import History, explain
+    from deskpulse_reports.mart.stored import history_of
 
     stored = workspace.store.get("ticket", source, [key])
     if key not in stored:
@@ -47,15 +47,7 @@ def explained_ticket(workspace: Workspace, source: str, key: str) -> dict[str, A
     with reading(workspace.store) as reader:
         frames = reader.tickets(source, [key], tracked=False)
         people = reader.people_of(source, frames)
-    history = History.of(
-        frames["tickets"].with_columns(pl.col("tags").str.json_decode(pl.List(pl.String))),
-        frames["messages"],
-        frames["changes"],
-        frames["surveys"],
-        people["roles"],
-        people["accounts"],
-    )
-    found = explain(history, workspace.settings, workspace.clock.now())
+    found = explain(history_of(frames, people), workspace.settings, workspace.clock.now())
     values = stored[key].model_dump(mode="json", exclude_none=True)
     return {"ticket": values, "timeline": found["timeline"], "facts": found["facts"]} | {
         name: value for name, value in found.items() if name not in ("ticket", "timeline", "facts")

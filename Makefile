@@ -1,0 +1,50 @@
+# Everything a newcomer or CI needs, as verbs. `make demo` and `make test` are the whole set-up.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+SHARED ?= $(or $(DESKPULSE_SHARED),../shared)
+export DESKPULSE_SHARED := $(abspath $(SHARED))
+
+.PHONY: demo test check lint types bench drill lock clean
+.DEFAULT_GOAL := help
+
+help:  ## show the verbs
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+
+# the hashed lock first, then the project itself without dependencies
+$(READY): requirements/dev.lock requirements/build.lock pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "deskpulse needs Python 3.11 or newer; run: make PYTHON=python3.11 ...")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes \
+		-r requirements/build.lock -r requirements/dev.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	touch $@
+
+demo: $(READY)  ## see deskpulse do its job on a simulated Zendesk, without credentials
+	$(BIN)/deskpulse demo
+
+test: $(READY)  ## run the tests; what needs a missing server is skipped with the reason
+	$(BIN)/python -m pytest -n auto --dist loadgroup $(ARGS)
+
+lint: $(READY)  ## ruff: rules and format
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(READY)  ## mypy, strict
+	$(BIN)/mypy
+
+check: lint types test  ## what CI runs
+
+drill: $(READY)  ## kill a sync 200 times at random moments and compare with the truth
+	$(BIN)/python -m benchmarks.drill --kills 200 $(ARGS)
+
+bench: $(READY)  ## measure, as ratios in one run
+	$(BIN)/python -m benchmarks $(ARGS)
+
+lock:  ## renew the hashed lock files (needs uv)
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --all-extras --group dev pyproject.toml -o requirements/dev.lock
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate requirements/build.in -o requirements/build.lock
+
+clean:  ## remove the environment and what tests left
+	rm -rf $(VENV) .mypy_cache .ruff_cache .hypothesis demo-out

@@ -1,0 +1,203 @@
+"""The demonstration: a simulated Zendesk on this machine, and everything deskpulse does with it."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from deskpulse.app.verbs import check, derive, sync
+from deskpulse.app.workspace import Workspace
+from deskpulse.config import load
+from deskpulse.records import KINDS
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from deskpulse.sync.report import SyncReport
+    from deskpulse_connectors.simulators.zendesk import ZendeskSimulator
+
+WEEKS = 8
+SECRET = "DESKPULSE_DEMO_SECRET"  # noqa: S105  a variable's name
+
+CONFIG = """\
+# The demonstration's configuration. The data is here to stay: try
+#   deskpulse -c {path} kpi first_reply_time --by team --clock business
+name = "Demo desk"
+zone = "Europe/Berlin"
+calendar = "office"
+
+[store]
+url = "sqlite:///desk.db"
+
+[mart]
+path = "mart"
+
+[calendars.office]
+zone = "Europe/Berlin"
+hours = {{ mon-fri = ["09:00-18:00"] }}
+holiday_country = "DE"
+
+[sources.zendesk]
+use = "zendesk"
+url = "{url}"
+client_id = "{client_id}"
+client_secret = {{ env = "{secret}" }}
+export_per_minute = 30
+
+[notifiers.screen]
+use = "console"
+
+[digests.morning]
+at = "08:00"
+days = ["mon", "tue", "wed", "thu", "fri"]
+to = ["screen"]
+"""
+
+
+@dataclass
+class SimulatedClock:
+    """The simulator's time, so that the demonstration has its own present."""
+
+    simulator: ZendeskSimulator
+
+    def now(self) -> datetime:
+        """The simulated present."""
+        return datetime.fromtimestamp(self.simulator.clock.now(), UTC)
+
+    def monotonic(self) -> float:
+        """Real seconds."""
+        return time.monotonic()
+
+    def sleep(self, seconds: float) -> None:
+        """Wait in real time."""
+        time.sleep(seconds)
+
+
+def play(console: Console, folder: Path, *, tickets: int, seed: int, now: datetime) -> Path:
+    """Run the whole demonstration into `folder`; returns the report's path."""
+    from deskpulse_connectors.simulators.zendesk import ZendeskSimulator
+
+    begins = _thursday_afternoon(now) - timedelta(weeks=WEEKS)
+    console.rule("[bold]A simulated Zendesk on this machine")
+    with ZendeskSimulator(
+        seed=seed, tickets=tickets, weeks=WEEKS, start=begins, budget=30
+    ) as simulator:
+        credentials = simulator.credentials
+        config = _write_config(folder, simulator, str(credentials["client_id"]))
+        environ = {SECRET: str(credentials["client_secret"])}
+        console.print(
+            f"{simulator.url} with {WEEKS} weeks of a support team's life, {tickets:,} tickets"
+            f" (seed {seed})",
+            highlight=False,
+        )
+        with Workspace(load(config, environ), SimulatedClock(simulator)) as workspace:
+            report = _first_round(console, workspace, folder)
+            _second_round(console, workspace, simulator)
+            ended = workspace.clock.now()
+    console.rule("[bold]That was it")
+    console.print(f"The report: [bold]{report}[/] (open it in a browser)", highlight=False)
+    console.print(
+        f"Go on with: deskpulse -c {config} --as-of {ended:%Y-%m-%dT%H:%MZ} "
+        "kpi first_reply_time --by team",
+        highlight=False,
+        markup=False,
+    )
+    return report
+
+
+def _first_round(console: Console, workspace: Workspace, folder: Path) -> Path:
+    console.rule("[bold]check[/]: can everything be read?")
+    check.show(check.look(workspace))
+    console.rule("[bold]sync[/]: everything, for the first time")
+    _sync(console, workspace)
+    console.rule("[bold]derive[/]: what each ticket's history means")
+    began = time.monotonic()
+    derived = derive.run_derive(workspace)
+    console.print(f"{derived.tickets:,} tickets in {time.monotonic() - began:.1f} s")
+    console.rule("[bold]kpi[/]: first reply time, last four weeks")
+    _kpis(console, workspace)
+    console.rule("[bold]digest[/]: what the team reads in the morning")
+    _digest(workspace)
+    return _report(workspace, folder)
+
+
+def _second_round(console: Console, workspace: Workspace, simulator: ZendeskSimulator) -> None:
+    console.rule("[bold]Three hours later")
+    simulator.advance(3 * 3600)
+    report = _sync(console, workspace)
+    changed = sum(item.rows.new + item.rows.changed for item in report.streams)
+    records = sum(workspace.store.count(kind) for kind in KINDS)
+    derived = derive.run_derive(workspace)
+    console.print(
+        f"Only what changed has travelled: {changed:,} of {records:,} records; "
+        f"{derived.tickets:,} tickets were derived anew.",
+        highlight=False,
+    )
+
+
+def _sync(console: Console, workspace: Workspace) -> SyncReport:
+    began = time.monotonic()
+    report = sync.run_sync(workspace)
+    sync.show(report)
+    records = sum(item.records for item in report.streams)
+    requests = sum(item.requests for item in report.streams)
+    console.print(
+        f"{records:,} records in {requests} requests and {time.monotonic() - began:.1f} s"
+    )
+    return report
+
+
+def _kpis(console: Console, workspace: Workspace) -> None:
+    from deskpulse.app.answers import today
+    from deskpulse_reports.report.terminal import renderable_result
+
+    last = today(workspace) - timedelta(days=1)
+    result = workspace.engine.compute(
+        "first_reply_time",
+        ["priority"],
+        start=last - timedelta(days=27),
+        end=last,
+        clock="business",
+    )
+    console.print(renderable_result(result))
+
+
+def _digest(workspace: Workspace) -> None:
+    from deskpulse.app import digests
+    from deskpulse.app.answers import today
+
+    day = today(workspace) - timedelta(days=1)
+    message = digests.compose(workspace, workspace.engine, "morning", day)
+    if message is not None:
+        workspace.notifier("screen").send(message)
+
+
+def _report(workspace: Workspace, folder: Path) -> Path:
+    from deskpulse.app.answers import report_of
+    from deskpulse_reports.report import html_page
+
+    path = folder / "report.html"
+    made = report_of(workspace, None, None, "calendar")
+    path.write_text(html_page.render(made), encoding="utf-8")
+    return path
+
+
+def _write_config(folder: Path, simulator: ZendeskSimulator, client_id: str) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / "config.toml"
+    path.write_text(
+        CONFIG.format(path=path, url=simulator.url, client_id=client_id, secret=SECRET),
+        encoding="utf-8",
+    )
+    return path
+
+
+def _thursday_afternoon(now: datetime) -> datetime:
+    """The latest Thursday 15:00 UTC: a desk is busy then, whenever somebody tries this."""
+    thursday = now.astimezone(UTC).replace(hour=15, minute=0, second=0, microsecond=0)
+    while thursday.weekday() != 3 or thursday > now:
+        thursday -= timedelta(days=1)
+    return thursday
