@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from deskpulse.app.workspace import Workspace
     from deskpulse.plugins import Registry
 
-TOKEN_LEASE_S = 60
+TOKEN_LEASE_S = 300
 
 
 def open_source(workspace: Workspace, name: str) -> Connector:

@@ -41,11 +41,18 @@ def _json(value: Any) -> str:
     return orjson.dumps(value, option=orjson.OPT_SORT_KEYS, default=str).decode()
 
 
+def storable(text: str) -> str:
+    """The text as both databases can hold it: without NUL, half characters replaced."""
+    if text.isascii():
+        return text if "\x00" not in text else text.replace("\x00", "")
+    return text.replace("\x00", "").encode(errors="replace").decode()
+
+
 INSTANT = Form(BigInteger, _micros, from_micros)
 JSON = Form(Text, _json, orjson.loads)
 MONEY = Form(Text, str, Decimal)
 DAY = Form(Text, date.isoformat, date.fromisoformat)
-TEXT = Form(Text)
+TEXT = Form(Text, storable)
 BOOLEAN = Form(Boolean, None, bool)
 INTEGER = Form(BigInteger)
 SMALL = Form(Integer)

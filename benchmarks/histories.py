@@ -1,0 +1,156 @@
+"""Lifelike synthetic histories of any size, made with numpy so that making them is quick."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from deskpulse_reports.facts import History
+
+MINUTE = 60_000_000
+START = 1_704_067_200 * 10**6
+"""2024-01-01T00:00Z."""
+TWO_YEARS = 730 * 1440 * MINUTE
+AGENTS, TEAMS, CUSTOMERS_A_TICKET = 200, 12, 0.6
+
+
+def synthetic(tickets: int, seed: int = 1) -> History:
+    """`tickets` tickets of two years with 8 messages and 6 changes each on average.
+
+    Authors' roles are left to Role history; one agent in twenty was a customer once.
+    """
+    rng = np.random.default_rng(seed)
+    created = START + rng.integers(0, TWO_YEARS, tickets)
+    customers = max(1, int(tickets * CUSTOMERS_A_TICKET))
+    requester = rng.integers(0, customers, tickets)
+    owner = rng.integers(0, AGENTS, tickets)
+    changes, status = _changes(rng, created, owner)
+    return History.of(
+        pl.DataFrame(
+            {
+                "source": _constant("desk", tickets),
+                "id": np.arange(tickets),
+                "status": status,
+                "priority": rng.choice(["low", "normal", "high", "urgent"], tickets),
+                "channel": rng.choice(["email", "web", "chat", "voice"], tickets),
+                "brand": _constant("shop", tickets),
+                "reason": _named("reason-", rng.integers(0, 30, tickets)),
+                "language": rng.choice(["en", "de"], tickets),
+                "requester_id": _named("c", requester),
+                "account_id": _named("o", requester % 5000),
+                "assignee_id": _named("a", owner),
+                "team_id": _named("t", owner % TEAMS),
+                "created_at": created,
+                "updated_at": created,
+            }
+        ).with_columns(tags=pl.concat_list("channel", "language")),
+        messages=_messages(rng, created, requester, owner),
+        changes=changes,
+        surveys=_surveys(rng, created),
+        roles=_roles(rng, customers),
+        accounts=pl.DataFrame(
+            {
+                "source": _constant("desk", 5000),
+                "id": _named("o", np.arange(5000)),
+                "tier": rng.choice(["gold", "silver"], 5000),
+            }
+        ),
+    )
+
+
+def _messages(rng: Any, created: Any, requester: Any, owner: Any) -> pl.DataFrame:
+    size = rng.poisson(7, len(created)) + 1
+    ticket = np.repeat(np.arange(len(created)), size)
+    first = np.r_[True, ticket[1:] != ticket[:-1]]
+    gap = np.where(first, 0, (rng.exponential(400, len(ticket)) * MINUTE).astype(np.int64))
+    total = np.cumsum(gap)
+    sent = created[ticket] + total - np.repeat(total[first], size)
+    by_agent = ~first & (rng.random(len(ticket)) < 0.55)
+    author = pl.when(pl.Series(by_agent)).then(_named("a", owner[ticket]))
+    return pl.DataFrame(
+        {
+            "source": _constant("desk", len(ticket)),
+            "id": rng.permutation(len(ticket)),
+            "ticket_id": ticket,
+            "sent_at": sent,
+            "public": ~by_agent | (rng.random(len(ticket)) < 0.8),
+            "auto": rng.random(len(ticket)) < 0.03,
+        }
+    ).with_columns(author_id=author.otherwise(_named("c", requester[ticket])))
+
+
+def _changes(rng: Any, created: Any, owner: Any) -> tuple[pl.DataFrame, Any]:
+    turns = rng.poisson(4, len(created))
+    ticket = np.repeat(np.arange(len(created)), turns + 2)
+    first = np.r_[True, ticket[1:] != ticket[:-1]]
+    last = np.r_[ticket[1:] != ticket[:-1], True]
+    gap = (rng.exponential(600, len(ticket)) * MINUTE).astype(np.int64)
+    total = np.cumsum(gap)
+    instant = created[ticket] + total - np.repeat((total - gap)[first], turns + 2)
+    middle = rng.choice(["open", "pending", "on_hold", "open", "solved"], len(ticket))
+    final = np.where(rng.random(len(ticket)) < 0.9, "solved", "open")
+    status = np.where(last, final, middle)
+    assigns = first | (~last & (rng.random(len(ticket)) < 0.15))
+    agent = np.char.add("a", np.where(first, owner[ticket], (owner[ticket] + 7) % 200).astype(str))
+    table = pl.DataFrame(
+        {
+            "source": _constant("desk", len(ticket)),
+            "id": rng.permutation(len(ticket)),
+            "ticket_id": ticket,
+            "changed_at": instant,
+            "field": np.where(assigns, "assignee", "status"),
+            "new": np.where(assigns, agent, status),
+        }
+    )
+    return table, status[last]
+
+
+def _surveys(rng: Any, created: Any) -> pl.DataFrame:
+    asked = np.flatnonzero(rng.random(len(created)) < 0.3)
+    sent = created[asked] + 3 * 1440 * MINUTE
+    return pl.DataFrame(
+        {
+            "source": _constant("desk", len(asked)),
+            "id": asked,
+            "ticket_id": asked,
+            "kind": _constant("csat", len(asked)),
+            "score": np.where(rng.random(len(asked)) < 0.4, rng.integers(0, 2, len(asked)), np.nan),
+            "scale_min": np.zeros(len(asked)),
+            "scale_max": np.ones(len(asked)),
+            "sent_at": sent,
+        }
+    ).with_columns(pl.col("score").fill_nan(None))
+
+
+def _roles(rng: Any, customers: int) -> pl.DataFrame:
+    promoted = np.arange(0, AGENTS, 20)
+    person = pl.concat(
+        [
+            _named("c", np.arange(customers)),
+            _named("a", np.arange(AGENTS)),
+            _named("a", promoted),
+        ]
+    )
+    role = ["customer"] * customers + ["agent"] * (AGENTS + len(promoted))
+    since: list[int | None] = [None] * (customers + AGENTS)
+    for agent in promoted:
+        role[customers + agent] = "customer"
+    return pl.DataFrame(
+        {
+            "source": _constant("desk", len(person)),
+            "id": np.arange(len(person)),
+            "person_id": person,
+            "role": role,
+            "since": since + [START + int(rng.integers(0, TWO_YEARS)) for _ in promoted],
+        }
+    )
+
+
+def _constant(value: str, size: int) -> pl.Series:
+    return pl.repeat(value, size, eager=True)
+
+
+def _named(prefix: str, numbers: Any) -> pl.Series:
+    return pl.Series(numbers).cast(pl.String).to_frame("n").select(prefix + pl.col("n")).to_series()

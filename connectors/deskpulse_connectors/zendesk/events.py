@@ -1,0 +1,166 @@
+"""An audit of the ticket event export as messages, changes, a survey, and merges."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from types import MappingProxyType
+from typing import Any
+
+from deskpulse.records import Change, Message, Record, Tombstone
+from deskpulse_connectors.zendesk.audits import (
+    CHANGES,
+    COMMENTS,
+    SCHEDULE,
+    children,
+    event_type,
+    vendor_changes,
+    when,
+)
+from deskpulse_connectors.zendesk.surveys import survey_in
+from deskpulse_connectors.zendesk.tickets import Reading, scalar
+from deskpulse_connectors.zendesk.values import (
+    MACHINES,
+    actor_role,
+    channel,
+    need,
+    status,
+    text_id,
+    via_channel,
+)
+
+FIELDS: Mapping[str, str] = MappingProxyType(
+    {
+        "status": "status",
+        "assignee_id": "assignee",
+        "group_id": "team",
+        "priority": "priority",
+        "type": "kind",
+        "ticket_type": "kind",
+        "tags": "tags",
+        "current_tags": "tags",
+    }
+)
+"""Zendesk's field by the name of ours. Custom fields are read where the settings name them."""
+
+_SPAN = 2**40
+_ROOM = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class _Audit:
+    """What all records of one audit share."""
+
+    id: Any
+    ticket_id: Any
+    written: datetime
+    updater: Any
+    channel: str | None
+
+    def channel_of(self, child: Mapping[str, Any]) -> str | None:
+        """A child says by itself how it came only where it differs from its audit."""
+        return via_channel(child.get("via")) or self.channel
+
+
+def to_events(raw: Any, reading: Reading) -> Iterator[Record]:
+    """Everything one audit says; event types that are not known are ignored.
+
+    Events of one audit share an instant, so `seq` orders them: by audit, then by place in it.
+    """
+    audit = _Audit(
+        id=need(raw, "id", "audit"),
+        ticket_id=need(raw, "ticket_id", "audit"),
+        written=when(raw),
+        updater=raw.get("updater_id"),
+        channel=via_channel(raw.get("via")),
+    )
+    for place, child in enumerate(children(raw)):
+        kind = event_type(child)
+        if kind in COMMENTS:
+            yield _message(audit, child)
+        elif kind in CHANGES:
+            yield from _changes(audit, child, place, reading)
+        elif kind == SCHEDULE:
+            old, new = child.get("previous_schedule_id"), child.get("new_schedule_id")
+            yield _change(audit, child, place, ("schedule", text_id(old), text_id(new)))
+    survey = survey_in(raw)
+    if survey is not None:
+        yield survey
+    for merged in raw.get("merged_ticket_ids") or ():
+        yield Tombstone.read(
+            {
+                "id": merged,
+                "record": "ticket",
+                "reason": "merged",
+                "gone_at": audit.written,
+                "into": audit.ticket_id,
+            }
+        )
+
+
+def _message(audit: _Audit, child: Mapping[str, Any]) -> Message:
+    """A comment. Its `via` may be a bare string; without the sideload it has no text."""
+    vendor_channel = audit.channel_of(child)
+    author = child.get("author_id", audit.updater)
+    return Message.read(
+        {
+            "id": need(child, "id", "comment"),
+            "ticket_id": audit.ticket_id,
+            "sent_at": child.get("created_at") or audit.written,
+            "author_id": author,
+            "author_role": actor_role(author, vendor_channel),
+            "public": child.get("public", child.get("comment_public")),
+            "channel": channel(vendor_channel),
+            "auto": vendor_channel in MACHINES,
+            "body": child.get("plain_body") or child.get("body"),
+        }
+    )
+
+
+def _changes(
+    audit: _Audit, child: Mapping[str, Any], place: int, reading: Reading
+) -> Iterator[Change]:
+    for vendor_field, old, new in vendor_changes(child):
+        name = FIELDS.get(vendor_field) or reading.fields.get(vendor_field)
+        if name is not None and not (name == "status" and "deleted" in (old, new)):
+            yield _change(audit, child, place, (name, _text(name, old), _text(name, new)))
+
+
+def _change(
+    audit: _Audit,
+    child: Mapping[str, Any],
+    place: int,
+    change: tuple[str, str | None, str | None],
+) -> Change:
+    name, old, new = change
+    return Change.read(
+        {
+            "id": f"{audit.id}-{child.get('id', place)}-{name}",
+            "ticket_id": audit.ticket_id,
+            "changed_at": audit.written,
+            "seq": _seq(audit.id, place),
+            "actor_id": audit.updater,
+            "actor_role": actor_role(audit.updater, audit.channel_of(child)),
+            "field": name,
+            "old": old,
+            "new": new,
+        }
+    )
+
+
+def _seq(audit_id: Any, place: int) -> int:
+    """The order within one instant: audits by id, then by place; small enough for a float."""
+    number = int(audit_id) if str(audit_id).isdigit() else 0
+    return (number % _SPAN) * _ROOM + min(place, _ROOM - 1)
+
+
+def _text(name: str, value: Any) -> str | None:
+    """A value as a Change holds it: text; tags joined by a space (they contain none)."""
+    if value is None or value == "":
+        return None
+    if name == "status":
+        return str(status(value))
+    if name == "tags" and isinstance(value, list):
+        return " ".join(str(tag) for tag in value)
+    return str(scalar(value))

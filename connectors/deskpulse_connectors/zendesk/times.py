@@ -1,0 +1,36 @@
+"""By which instant each export is ordered, read from a row; None where the row does not say."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+
+def generated(row: Any) -> int | None:
+    """Of a ticket: `generated_timestamp`, which every change bumps; `updated_at` may be older."""
+    return _whole(row, "generated_timestamp")
+
+
+def timestamp(row: Any) -> int | None:
+    """Of an audit: its `timestamp`."""
+    return _whole(row, "timestamp")
+
+
+def updated(row: Any) -> int | None:
+    """Of an organization: its `updated_at`."""
+    try:
+        return int(datetime.fromisoformat(row["updated_at"]).timestamp())
+    except (KeyError, TypeError, ValueError):
+        return None
+
+
+def unknown(row: Any) -> int | None:
+    """Of a user: the export's order shows in no field."""
+    del row
+    return None
+
+
+def _whole(row: Any, key: str) -> int | None:
+    value = row.get(key) if isinstance(row, Mapping) else None
+    return value if isinstance(value, int) and not isinstance(value, bool) else None

@@ -1,0 +1,113 @@
+"""Settings of `[notifiers.X]` with `type = "email"`."""
+
+from __future__ import annotations
+
+import ipaddress
+from pathlib import Path
+from typing import Annotated, Literal
+from urllib.parse import urlsplit
+
+from pydantic import (
+    AfterValidator,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
+
+from deskpulse.notifier import Notifier
+from deskpulse_notifiers.email.addresses import address_of
+
+Security = Literal["starttls", "tls", "none"]
+
+
+def _one_address(text: str) -> str:
+    address_of(text)
+    return text
+
+
+Address = Annotated[str, AfterValidator(_one_address)]
+
+
+class EmailConfig(Notifier.Config):
+    """Settings of an `email` notifier."""
+
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
+
+    host: str = Field(
+        min_length=1, description="Name of the SMTP server, such as smtp.example.com."
+    )
+    port: int = Field(
+        default=587, ge=1, le=65535, description="Its port: 587 for starttls, 465 for tls."
+    )
+    security: Security = Field(
+        default="starttls",
+        description="starttls, tls, or none (only for a server on this machine).",
+    )
+    username: str | None = Field(default=None, description="User name, if the server wants one.")
+    password: SecretStr | None = Field(default=None, description="Password of that user.")
+    sender: Address = Field(
+        description="Who the mail is from, such as `Deskpulse <kpi@example.com>`."
+    )
+    recipients: list[Address] = Field(
+        min_length=1, description="Who receives it; one mail for all."
+    )
+    subject_prefix: str = Field(
+        default="", max_length=60, description="Words before each subject, such as `[support]`."
+    )
+    ca_file: Path | None = Field(
+        default=None, description="PEM file of your own certificate authority."
+    )
+    unsubscribe: str | None = Field(
+        default=None,
+        description="https or mailto address for List-Unsubscribe; https also for one click.",
+    )
+    timeout_s: float = Field(
+        default=30.0, gt=0, le=300, description="Seconds to wait for each answer of the server."
+    )
+
+    @field_validator("ca_file")
+    @classmethod
+    def _readable(cls, path: Path | None) -> Path | None:
+        if path is not None and not path.is_file():
+            raise ValueError(f"{path} is not a file; give the PEM file of your own authority")
+        return path
+
+    @field_validator("unsubscribe")
+    @classmethod
+    def _safe_address(cls, address: str | None) -> str | None:
+        if address is None:
+            return None
+        allowed = urlsplit(address).scheme in {"https", "mailto"}
+        if not allowed or not address.isascii() or not address.isprintable() or " " in address:
+            raise ValueError("give one address that begins with https:// or mailto:")
+        if "<" in address or ">" in address:
+            raise ValueError("give the address without angle brackets")
+        return address
+
+    @field_validator("security")
+    @classmethod
+    def _never_in_the_clear(cls, security: Security, info: ValidationInfo) -> Security:
+        host = str(info.data.get("host", ""))
+        if security == "none" and not _on_this_machine(host):
+            raise ValueError(
+                f'"none" would send mail to {host} unencrypted; use "starttls" or "tls"'
+            )
+        return security
+
+    @model_validator(mode="after")
+    def _both_or_neither(self) -> EmailConfig:
+        if (self.username is None) != (self.password is None):
+            raise ValueError("give both `username` and `password`, or neither")
+        return self
+
+
+def _on_this_machine(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

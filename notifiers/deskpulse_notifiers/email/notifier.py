@@ -1,0 +1,91 @@
+"""Send a mail to the configured recipients."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import ClassVar
+
+from deskpulse.clock import Clock, SystemClock
+from deskpulse.errors import DeliveryDeferred
+from deskpulse.message import Message
+from deskpulse.notifier import Notifier, Receipt
+from deskpulse_notifiers.email.addresses import address_of, domain_of
+from deskpulse_notifiers.email.config import EmailConfig
+from deskpulse_notifiers.email.headers import headers_of, message_id
+from deskpulse_notifiers.email.mime import Mail, mail_of
+from deskpulse_notifiers.email.smtp import Reply, deliver, session
+
+
+class Email(Notifier):
+    """One mail for all recipients, text and HTML. Mails about the same alert form one thread."""
+
+    name: ClassVar[str] = "email"
+
+    class Config(EmailConfig):
+        """Settings of an `email` notifier."""
+
+    config: EmailConfig
+
+    def __init__(self, config: EmailConfig, clock: Clock | None = None) -> None:
+        super().__init__(config)
+        self._clock = clock or SystemClock()
+
+    def send(self, message: Message, previous: Receipt | None = None) -> Receipt:
+        """Hand it to the server; with `previous`, as an answer to that mail.
+
+        A recipient who is refused for good is named in the receipt's note; one who may be accepted
+        later defers the message, with `progress`, so that only they get it again.
+        """
+        address = previous.address if previous else {}
+        resumed = bool(message.id) and address.get("message") == message.id
+        answers = address.get("answers" if resumed else "message_id", "")
+        recipients = self._recipients(address["pending"] if resumed else "")
+        now = self._clock.now()
+        identity = message_id(message, now, domain_of(self.config.sender))
+        if not recipients:
+            return Receipt({"message_id": identity}, "the remaining recipients are gone")
+        mail = self._mail(message, now, answers)
+        refused = deliver(self.config, recipients, mail.as_bytes())
+        receipt = {"message_id": identity}
+        later = [name for name, (code, _) in refused.items() if code < 500]  # 4xx: maybe later
+        if later:
+            progress = {"message": message.id, "pending": " ".join(later), "answers": answers}
+            raise DeliveryDeferred(
+                f"{len(later)} of {len(recipients)} recipients are not accepted yet: "
+                + _replies(refused),
+                progress=Receipt(receipt | progress) if message.id else None,
+            )
+        return Receipt(receipt, _note(refused, len(recipients)))
+
+    def check(self) -> str:
+        """Connect, encrypt, sign in; nothing is sent."""
+        with session(self.config) as smtp:
+            smtp.noop()
+        server = f"{self.config.host}:{self.config.port} ({self.config.security})"
+        who = f"signed in as {self.config.username}" if self.config.username else "no sign-in"
+        return f"{server}, {who}, recipients: {len(self.config.recipients)}"
+
+    def preview(self, message: Message) -> str:
+        """The headers, the text part and the HTML part, decoded."""
+        mail = self._mail(message, self._clock.now())
+        lines = (f"{name}: {value}" for name, value in mail.headers)
+        return "\n".join([*lines, "", mail.text, "--- HTML ---", mail.html])
+
+    def _mail(self, message: Message, now: datetime, answers: str = "") -> Mail:
+        return mail_of(message, headers_of(message, self.config, now, answers))
+
+    def _recipients(self, pending: str) -> Sequence[str]:
+        every = [address_of(recipient)[1] for recipient in self.config.recipients]
+        waiting = pending.split()
+        return [address for address in every if address in waiting] if waiting else every
+
+
+def _note(refused: dict[str, Reply], of: int) -> str:
+    if not refused:
+        return ""
+    return f"{len(refused)} of {of} recipients refused for good: {_replies(refused)}"
+
+
+def _replies(refused: dict[str, Reply]) -> str:
+    return ", ".join(f"{name} ({code})" for name, (code, _) in sorted(refused.items()))

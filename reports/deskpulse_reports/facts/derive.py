@@ -1,0 +1,38 @@
+"""From a history to its facts: the same function for one ticket and for a million."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from deskpulse_reports.facts import schema
+from deskpulse_reports.facts.events import Events, arrange
+from deskpulse_reports.facts.facts import Facts, in_schema
+from deskpulse_reports.facts.replies import reply_facts
+from deskpulse_reports.facts.stages import stage_facts, stage_spans
+from deskpulse_reports.facts.surveys import survey_facts
+from deskpulse_reports.facts.ticket_facts import ticket_facts
+
+if TYPE_CHECKING:
+    from deskpulse_reports.facts.history import History
+    from deskpulse_reports.facts.settings import Settings
+
+
+def derive(history: History, settings: Settings) -> Facts:
+    """The facts of these tickets; pure, and independent of the order of rows and of "now".
+
+    Deriving tickets together or one by one gives the same rows. Raises `ConfigError` if a setting
+    names a calendar that does not exist.
+    """
+    return facts_of(arrange(history, settings), history)
+
+
+def facts_of(events: Events, history: History) -> Facts:
+    """The fact tables of an arranged history."""
+    spans = stage_spans(events.statuses, events.holders, events.tickets, events.clock)
+    tickets = ticket_facts(events, spans, history.accounts)
+    return Facts(
+        tickets=in_schema(tickets, schema.TICKETS),
+        replies=reply_facts(events, tickets),
+        stages=stage_facts(spans, tickets),
+        surveys=survey_facts(history.surveys, tickets, events.holders),
+    )

@@ -1,0 +1,26 @@
+"""Frames whose lines belong to tickets, in the order of `row`, the ticket's number."""
+
+from __future__ import annotations
+
+import polars as pl
+
+
+def first_in_ticket() -> pl.Expr:
+    """True on the first line of each ticket."""
+    return (pl.col("row") != pl.col("row").shift(1)).fill_null(value=True)
+
+
+def last_in_ticket() -> pl.Expr:
+    """True on the last line of each ticket."""
+    return (pl.col("row") != pl.col("row").shift(-1)).fill_null(value=True)
+
+
+def number_in_ticket() -> pl.Expr:
+    """1, 2, ... within each ticket."""
+    line = pl.int_range(pl.len())
+    return line - pl.when(first_in_ticket()).then(line).forward_fill() + 1
+
+
+def beside(lines: pl.DataFrame, tickets: pl.DataFrame, *columns: str) -> pl.DataFrame:
+    """The lines with these columns of their ticket; `tickets` has one line a row, in order."""
+    return lines.hstack(tickets.select(columns)[lines["row"]])

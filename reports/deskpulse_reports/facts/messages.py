@@ -1,0 +1,86 @@
+"""Messages in order, and what each of them counts as."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from deskpulse_reports.facts.lines import first_in_ticket
+from deskpulse_reports.facts.roles import with_roles
+from deskpulse_reports.facts.words import BY_ID
+
+if TYPE_CHECKING:
+    from deskpulse_reports.facts.history import History
+
+
+def ordered_messages(history: History, tickets: pl.DataFrame) -> pl.DataFrame:
+    """Messages by ticket row and instant; at one instant customers' first, agents' next.
+
+    `customer` and `agent` mark messages that a person wrote: automatic ones, bots and systems are
+    neither. `creation`: the first message of a ticket, if an agent wrote it as the ticket was
+    made. `reply`: an agent's public message but the creation message. `answers`: a reply that can
+    be the first, so not one from before the ticket (clocks of vendors disagree).
+    """
+    of_ticket = tickets.select("row", "source", "ticket_id", "created_at", "requester_id")
+    person = ~pl.col("auto")
+    return (
+        with_roles(history.messages.join(of_ticket, on=["source", "ticket_id"]), history.roles)
+        .select(
+            "row",
+            "id",
+            "sent_at",
+            "created_at",
+            "author_id",
+            "role",
+            "public",
+            "auto",
+            customer=((pl.col("role") == "customer") & person).fill_null(value=False),
+            agent=((pl.col("role") == "agent") & person).fill_null(value=False),
+        )
+        .sort(
+            "row",
+            "sent_at",
+            pl.when("customer").then(0).when("agent").then(1).otherwise(2),
+            *BY_ID,
+        )
+        .with_columns(
+            creation=first_in_ticket()
+            & pl.col("agent")
+            & (pl.col("sent_at") == pl.col("created_at"))
+        )
+        .with_columns(reply=pl.col("agent") & pl.col("public") & ~pl.col("creation"))
+        .with_columns(answers=pl.col("reply") & (pl.col("sent_at") >= pl.col("created_at")))
+    )
+
+
+def message_counts(messages: pl.DataFrame) -> pl.DataFrame:
+    """One row a ticket that has messages: counts, and who began it where that can be told."""
+    public = pl.col("public")
+    began = (
+        pl.when(pl.col("creation"))
+        .then(pl.lit("agent"))
+        .when(pl.col("role") == "customer")
+        .then(pl.lit("customer"))
+        .when(pl.col("role").is_in(["bot", "system"]) | pl.col("auto"))
+        .then(pl.lit("system"))
+    )
+    counts = messages.group_by("row").agg(
+        agent_replies=pl.col("reply").sum(),
+        public_agent_comments=(pl.col("agent") & public).sum(),
+        internal_notes=(~public).sum(),
+        customer_messages=(pl.col("customer") & public).sum(),
+        public_messages=public.sum(),
+        last_response_at=pl.when(pl.col("agent") & public).then("sent_at").max(),
+    )
+    beginners = messages.filter(first_in_ticket()).select("row", began_by=began)
+    return counts.join(beginners, on="row")
+
+
+def first_answers(messages: pl.DataFrame) -> pl.DataFrame:
+    """One row a ticket that was answered: `answered_at` and `answered_by`."""
+    return (
+        messages.filter("answers")
+        .filter(first_in_ticket())
+        .select("row", answered_at="sent_at", answered_by="author_id")
+    )

@@ -1,0 +1,169 @@
+"""Figures by bucket and dimension, and laying them out as rows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from deskpulse_reports.kpis.question import Question
+from deskpulse_reports.kpis.result import Dim, KpiRow, Statistic
+from deskpulse_reports.kpis.statistics import wilson
+
+Dims = tuple[Dim, ...]
+Key = tuple[int, Dims]
+MAX_FILLED = 50_000
+"""Buckets without data are shown as long as the answer has no more rows than this."""
+
+
+class Cell(NamedTuple):
+    """The figures of one bucket and one combination of dimensions."""
+
+    value: float | None
+    n: int = 0
+    mean: float | None = None
+    median: float | None = None
+    p90: float | None = None
+    low: float | None = None
+    high: float | None = None
+
+
+NOTHING = Cell(None)
+ZERO = Cell(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Cells, also of the bucket before the window; `empty` stands for the cells without rows.
+
+    `since` is the first bucket that the data reaches: before it, nothing is known.
+    """
+
+    cells: Mapping[Key, Cell]
+    statistics: tuple[Statistic, ...]
+    empty: Cell
+    since: int | None = None
+
+
+def aggregated(row: Sequence[Any]) -> Cell:
+    """`value, n` of an aggregate."""
+    return Cell(row[0], row[1])
+
+
+def distributed(row: Sequence[Any]) -> Cell:
+    """`n, mean, [median, p90]`; the headline is the median. Whole microseconds are enough."""
+    n, mean, quantiles = row
+    if not n:
+        return NOTHING
+    median, p90 = quantiles
+    return Cell(round(median, 6), n, round(mean, 6), round(median, 6), round(p90, 6))
+
+
+def shared(row: Sequence[Any]) -> Cell:
+    """`k, n` of a share."""
+    k, n = row
+    low, high = wilson(k, n)
+    return Cell(k / n if n else None, n, low=low, high=high)
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """How the figures of one form of measure become a cell, and which statistics it has."""
+
+    cell: Callable[[Sequence[Any]], Cell]
+    statistics: tuple[Statistic, ...]
+
+
+FORMS: Mapping[str, Form] = {
+    "value": Form(aggregated, ("n",)),
+    "each": Form(distributed, ("n", "mean", "median", "p90")),
+    "share": Form(shared, ("n", "low", "high")),
+}
+
+
+def divided(above: Answer, below: Answer, *, proportion: bool) -> Answer:
+    """One answer over another; null where there is nothing below the line."""
+    cells = {}
+    for key in {*above.cells, *below.cells}:
+        top, bottom = above.cells.get(key, above.empty), below.cells.get(key, below.empty)
+        value = top.value / bottom.value if bottom.value and top.value is not None else None
+        low, high = None, None
+        if proportion and value is not None and value <= 1:
+            low, high = wilson(round(top.value or 0), round(bottom.value or 0))
+        cells[key] = Cell(value, bottom.n, low=low, high=high)
+    statistics: tuple[Statistic, ...] = ("n", "low", "high") if proportion else ("n",)
+    since = [side.since for side in (above, below) if side.since is not None]
+    return Answer(cells, statistics, NOTHING, min(since, default=None))
+
+
+def accumulated(steps: Mapping[Key, int], question: Question) -> dict[Key, Cell]:
+    """What stands at the end of each bucket, from how many more than at the end of the one before.
+
+    Combinations of dimensions for which nothing ever stands are left out.
+    """
+    buckets = [question.before, *question.buckets()]
+    cells: dict[Key, Cell] = {}
+    for dims in {dims for _, dims in steps}:
+        standing, levels = 0, []
+        for bucket in buckets:
+            standing += steps.get((bucket, dims), 0)
+            levels.append(standing)
+        if any(levels):
+            cells |= {
+                (bucket, dims): Cell(level, level)
+                for bucket, level in zip(buckets, levels, strict=True)
+            }
+    return cells
+
+
+def lay_out(answer: Answer, question: Question, *, compare: bool) -> tuple[KpiRow, ...]:
+    """The rows in order of bucket and dimensions.
+
+    Every bucket has a row for every combination of dimensions that occurs, unless that would be
+    more than `MAX_FILLED` rows: then only those with data.
+    """
+    cells = answer.cells
+    inside = {key for key in cells if key[0] != question.before}
+    combinations = {dims for bucket, dims in cells if compare or bucket != question.before}
+    if not question.by:
+        combinations = {()}
+    if question.width * len(combinations) <= MAX_FILLED:
+        buckets = question.buckets()
+        ordered = sorted(combinations, key=_order)
+        keys: Iterable[Key] = ((bucket, dims) for bucket in buckets for dims in ordered)
+    else:
+        keys = sorted(inside, key=lambda key: (key[0], _order(key[1])))
+    known: dict[int, tuple[str | None, int]] = {}
+    rows = []
+    for bucket, dims in keys:
+        cell = cells.get((bucket, dims), answer.empty)
+        if bucket not in known:
+            known[bucket] = question.label(bucket), question.prior(bucket)
+        label, prior = known[bucket]
+        rows.append(
+            KpiRow(
+                label,
+                dict(zip(question.by, dims, strict=True)),
+                cell.value,
+                cell.n,
+                cell.mean,
+                cell.median,
+                cell.p90,
+                cell.low,
+                cell.high,
+                _value(answer, prior, dims) if compare else None,
+            )
+        )
+    return tuple(rows)
+
+
+def _value(answer: Answer, bucket: int, dims: Dims) -> float | None:
+    """None before the data begins: nothing is known there, so it is not 0."""
+    if answer.since is None or bucket < answer.since:
+        return None
+    return answer.cells.get((bucket, dims), answer.empty).value
+
+
+def _order(dims: Dims) -> list[tuple[bool, Any]]:
+    """None last; the values of one dimension have one type."""
+    return [(value is None, "" if value is None else value) for value in dims]

@@ -1,0 +1,64 @@
+"""What expressions and dimensions may name: the columns of each fact table, and their twins."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal
+
+from deskpulse.errors import ConfigError
+from deskpulse_reports.facts.schema import TABLES
+from deskpulse_reports.kpis.names import allowed, nearest
+
+CustomType = Literal["bool", "number", "text"]
+Customs = Mapping[str, CustomType]
+"""Columns `custom_<name>` of `tickets` that `[mart.custom]` declares."""
+
+_COMMON: Mapping[str, str] = {
+    "source": "source",
+    "channel": "channel",
+    "brand": "brand",
+    "team": "team_id",
+    "agent": "agent_id",
+    "priority": "priority",
+    "kind": "kind",
+    "reason": "reason",
+    "language": "language",
+    "customer": "customer_id",
+    "account": "account_id",
+    "account_tier": "account_tier",
+    "initiated_by": "initiated_by",
+}
+_OWN: Mapping[str, tuple[str, ...]] = {
+    "tickets": ("status", "touch"),
+    "replies": ("ended_by",),
+    "stages": ("stage",),
+    "surveys": ("survey",),
+}
+TAG = "tag"
+TIME_DIMENSIONS = ("weekday", "hour_of_day")
+"""Of the instant that decides the period, in the desk's zone: 0 Monday .. 6 Sunday, and 0 .. 23."""
+
+
+def columns(table: str, customs: Customs) -> frozenset[str]:
+    """Every column that an expression over `table` may name. Raises ConfigError."""
+    if table not in _OWN:
+        raise ConfigError(f"no fact table {table!r}{nearest(table, _OWN)}: {allowed(_OWN)}")
+    own = frozenset(TABLES[table])
+    return own | frozenset(customs) if table == "tickets" else own
+
+
+def twins(table: str) -> dict[str, str]:
+    """Calendar column -> business column, where a table has both."""
+    known = TABLES.get(table, {})
+    pairs = {name: f"{name[:-1]}business_s" for name in known if name == "s" or name[-2:] == "_s"}
+    return {name: twin for name, twin in pairs.items() if twin in known}
+
+
+def dimensions(table: str, customs: Customs) -> dict[str, str]:
+    """Dimension -> expression, as every spec over `table` has them; without tag and time.
+
+    Raises ConfigError for a table that does not exist.
+    """
+    columns(table, customs)
+    own = {name: name for name in _OWN[table]}
+    return {**_COMMON, **own, **({name: name for name in customs} if table == "tickets" else {})}

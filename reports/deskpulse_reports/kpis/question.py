@@ -1,0 +1,78 @@
+"""What is asked of a KPI, once names and defaults are settled."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from deskpulse_reports.kpis.buckets import Grain, between, bucket_of, exists, first_day, label
+
+Clocking = Literal["calendar", "business"]
+Attribution = Literal["event", "created"]
+BEFORE, WITHIN = 0, 1
+"""The two buckets of a question without `every`: the period before the window, and the window."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """`first` and `last` are numbers of local days (`date.toordinal`), both included.
+
+    `as_of` is in epoch microseconds. `open_before` gives, per calendar, its open seconds before
+    `as_of`: what a running span adds by the business clock.
+    """
+
+    zone: ZoneInfo
+    first: int
+    last: int
+    as_of: int
+    every: Grain | None = None
+    by: tuple[str, ...] = ()
+    clock: Clocking = "calendar"
+    attribution: Attribution = "event"
+    week_start: int = 0
+    open_before: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def before(self) -> int:
+        """The bucket that the first one is compared with; without `every`, the period before."""
+        return self.prior(self.bucket_of(self.first))
+
+    @property
+    def scan_from(self) -> int:
+        """The first day that must be read: the previous period is read in the same scan."""
+        if self.every is None:
+            return 2 * self.first - self.last - 1
+        return first_day(self.before, self.every, self.week_start)
+
+    def bucket_of(self, day: int) -> int:
+        """The bucket of a day's first moment."""
+        if self.every is None:
+            return WITHIN if day >= self.first else BEFORE
+        return bucket_of(day, self.every, self.week_start)
+
+    def buckets(self) -> list[int]:
+        """Every bucket of the window, in order."""
+        if self.every is None:
+            return [WITHIN]
+        return list(between(self.first, self.last, self.every, self.week_start, self.zone))
+
+    def prior(self, bucket: int) -> int:
+        """The bucket just before another one."""
+        earlier = bucket - 1
+        while self.every is not None and not exists(earlier, self.every, self.zone):
+            earlier -= 1
+        return earlier
+
+    @property
+    def width(self) -> int:
+        """How many buckets the window has, at most; known without going through them."""
+        if self.every is None:
+            return 1
+        hours = 24 if self.every == "hour" else 1
+        return self.bucket_of(self.last) - self.bucket_of(self.first) + hours
+
+    def label(self, bucket: int) -> str | None:
+        """How a bucket is written; None for the whole window."""
+        return None if self.every is None else label(bucket, self.every, self.week_start)

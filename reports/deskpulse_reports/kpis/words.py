@@ -1,0 +1,100 @@
+"""A KPI in words: what it means, what it counts, and by whose clock."""
+
+from __future__ import annotations
+
+import re
+
+from deskpulse_reports.kpis.catalog import Catalog
+from deskpulse_reports.kpis.columns import twins
+from deskpulse_reports.kpis.spec import AnySpec, Measure, OverTable, Ratio, Stock
+
+_DIRECTIONS = {"lower": "lower is better", "higher": "higher is better", "neutral": "neither"}
+_HEADLINES = {
+    "value": "the aggregate itself, with n rows",
+    "each": "the median; with n, mean and 90th percentile (linear interpolation)",
+    "share": "the share of n rows, with a 95 % Wilson interval",
+}
+
+
+def is_clocked(spec: AnySpec, catalog: Catalog) -> bool:
+    """Whether the business clock gives another figure than the calendar."""
+    if isinstance(spec, Ratio):
+        return any(is_clocked(part, catalog) for part in catalog.parts(spec))
+    if not isinstance(spec, Measure):
+        return False
+    return not set(re.findall(r"\w+", spec.expression)).isdisjoint(twins(spec.table))
+
+
+def time_basis(spec: AnySpec, catalog: Catalog, attribution: str = "event") -> str:
+    """What puts a value into a period."""
+    match spec:
+        case Ratio():
+            above, below = (time_basis(part, catalog, attribution) for part in catalog.parts(spec))
+            return above if above == below else f"{above} / {below}"
+        case Stock():
+            return spec.time_words or ("end of the bucket" if spec.ends else "now")
+        case Measure() if attribution == "created":
+            return "ticket creation"
+        case Measure():
+            return spec.time_words or spec.time
+        case _:
+            return spec.time_words
+
+
+def explain(spec: AnySpec, catalog: Catalog, *, zone: str, calendar: str = "") -> dict[str, str]:
+    """Label -> text, in reading order, for `kpi --list` and `--explain`; no entry is empty.
+
+    `calendar` names the business calendars in use.
+    """
+    lines = {
+        "id": spec.id,
+        "title": spec.title,
+        "definition": spec.definition,
+        "formula": _formula(spec),
+        "value": _headline(spec),
+        "unit": spec.unit,
+        "better": _DIRECTIONS[spec.direction],
+        "period by": time_basis(spec, catalog),
+        "counts": _population(spec),
+        "clocks": _clocks(calendar) if is_clocked(spec, catalog) else "",
+        "zone": zone,
+        "minimum sample": str(spec.minimum_sample),
+        "source": spec.source,
+    }
+    return {label: text for label, text in lines.items() if text}
+
+
+def _formula(spec: AnySpec) -> str:
+    match spec:
+        case Measure():
+            condition = f" where {spec.filter}" if spec.filter else ""
+            return f"{spec.expression} over {spec.table}{condition}"
+        case Stock():
+            condition = f" where {spec.filter}" if spec.filter else ""
+            end = f" and not yet {spec.ends}" if spec.ends else ""
+            return f"rows of {spec.table}{condition}, from {spec.starts} on{end}"
+        case Ratio():
+            return f"{spec.numerator} / {spec.denominator}"
+        case _:
+            return ""
+
+
+def _headline(spec: AnySpec) -> str:
+    if not isinstance(spec, Measure):
+        return ""
+    return _HEADLINES["value" if spec.value else "each" if spec.each else "share"]
+
+
+def _population(spec: AnySpec) -> str:
+    removed = ""
+    if isinstance(spec, OverTable):
+        removed = (
+            "deleted, spam, merged and missing tickets count too"
+            if spec.include_removed
+            else "deleted, spam, merged and missing tickets are left out"
+        )
+    return "; ".join(text for text in (spec.population, removed) if text)
+
+
+def _clocks(calendar: str) -> str:
+    return "calendar and business" + (f" ({calendar})" if calendar else "")

@@ -1,0 +1,69 @@
+"""The manifest: which files make up the mart now. It is replaced atomically: one snapshot."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+import orjson
+
+from deskpulse.errors import StoreError
+
+NAME = "manifest.json"
+FORMAT = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """File names are relative to the mart's folder.
+
+    `base`: table -> creation month (`2026-11`, UTC) -> files. `overlay`: table -> file with the
+    rows of recently derived tickets, which replace the base rows of the tickets in `overlay_keys`.
+    """
+
+    version: int = 0
+    settings: str = ""
+    """Fingerprint of calendars, trust and schema: another one means derive everything again."""
+    derived_at: str = ""
+    tickets: int = 0
+    base: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
+    overlay: Mapping[str, str] = field(default_factory=dict)
+    overlay_keys: str = ""
+    overlay_tickets: int = 0
+    complete_to: Mapping[str, str] = field(default_factory=dict)
+    """Up to when each source's data was complete when the facts were derived, ISO 8601."""
+
+    def files(self) -> set[str]:
+        """Every file that this snapshot needs."""
+        found = {name for months in self.base.values() for part in months.values() for name in part}
+        found.update(self.overlay.values())
+        if self.overlay_keys:
+            found.add(self.overlay_keys)
+        return found
+
+
+def read(folder: Path) -> Manifest:
+    """The present snapshot; an empty one if there is none yet."""
+    try:
+        values = orjson.loads((folder / NAME).read_bytes())
+    except FileNotFoundError:
+        return Manifest()
+    except (OSError, orjson.JSONDecodeError) as problem:
+        raise StoreError(
+            f"{folder / NAME} cannot be read: {problem}", hint="Run `deskpulse derive --all`."
+        ) from None
+    if values.pop("format", None) != FORMAT:
+        return Manifest()
+    return Manifest(**values)
+
+
+def publish(folder: Path, manifest: Manifest) -> None:
+    """Make `manifest` the present snapshot. A crash before the end leaves the old one."""
+    target, fresh = folder / NAME, folder / f"{NAME}.new"
+    with fresh.open("wb") as file:
+        file.write(orjson.dumps({"format": FORMAT, **asdict(manifest)}))
+        file.flush()
+        os.fsync(file.fileno())
+    fresh.replace(target)

@@ -1,0 +1,108 @@
+"""The vectorised facts equal the slow walker's, whatever happens to the tickets."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import replace
+
+import polars as pl
+from hypothesis import given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+from polars.testing import assert_frame_equal
+from support import worlds
+from support.walker import walk
+
+from deskpulse_reports.facts import History, Settings, derive, schema
+
+TABLES = ("tickets", "replies", "stages", "surveys")
+MANY = hypothesis_settings(max_examples=100, deadline=None)
+SOME = hypothesis_settings(max_examples=40, deadline=None)
+CHANCE = st.randoms(use_true_random=False)
+
+
+def drawn(rng):
+    return worlds.world(rng), worlds.settings(rng)
+
+
+@MANY
+@given(rng=CHANCE)
+def test_every_column_equals_the_walkers(rng):
+    world, settings = drawn(rng)
+    facts = derive(worlds.history(world), settings)
+    walked = walk(world, settings)
+    for name in TABLES:
+        frame = getattr(facts, name)
+        assert dict(frame.schema) == {k: _dtype(v) for k, v in schema.TABLES[name].items()}
+        expected = pl.DataFrame(walked[name], schema=dict(schema.TABLES[name]))
+        assert_frame_equal(frame, expected, check_exact=False, abs_tol=1e-6, rel_tol=0)
+
+
+@SOME
+@given(rng=CHANCE)
+def test_the_order_in_which_rows_arrive_is_irrelevant(rng):
+    world, settings = drawn(rng)
+    once = derive(worlds.history(world), settings)
+    again = derive(worlds.history(world, rng), settings)
+    for name in TABLES:
+        assert_frame_equal(getattr(once, name), getattr(again, name), check_exact=True)
+
+
+@SOME
+@given(rng=CHANCE)
+def test_one_go_equals_ticket_by_ticket(rng):
+    world, settings = drawn(rng)
+    together = derive(worlds.history(world), settings)
+    alone = [
+        derive(worlds.history(replace(world, tickets=[ticket])), settings)
+        for ticket in sorted(world.tickets, key=lambda t: (t["source"], t["id"]))
+    ]
+    for name in ("tickets", "replies", "stages"):
+        parts = pl.concat([getattr(facts, name) for facts in alone])
+        assert_frame_equal(getattr(together, name), parts, check_exact=True)
+
+
+@SOME
+@given(rng=CHANCE)
+def test_an_unrelated_ticket_changes_nothing(rng):
+    world, settings = drawn(rng)
+    other = {**world.tickets[0], "source": "c", "id": "other"}
+    more = replace(world, tickets=[*world.tickets, other])
+    before = derive(worlds.history(world), settings)
+    after = derive(worlds.history(more), settings)
+    for name in TABLES:
+        rest = getattr(after, name).filter(pl.col("source") != "c")
+        assert_frame_equal(getattr(before, name), rest, check_exact=True)
+
+
+@SOME
+@given(rng=CHANCE)
+def test_stages_tile_and_stocks_balance(rng):
+    world, settings = drawn(rng)
+    facts = derive(worlds.history(world), settings)
+    for ticket in facts.tickets.iter_rows(named=True):
+        key = (pl.col("source") == ticket["source"]) & (pl.col("ticket_id") == ticket["ticket_id"])
+        rows = facts.stages.filter(key)
+        assert rows["started_at"][0] == ticket["created_at"]
+        assert rows["ended_at"].to_list() == [*rows["started_at"][1:], ticket["removed_at"]]
+        assert rows["resolves"].sum() == ticket["resolutions"]
+        open_now = rows["unsolved"][-1] and ticket["removed_at"] is None
+        assert rows["enters"].sum() - rows["leaves"].sum() == open_now
+
+
+def _dtype(dtype):
+    return dtype() if isinstance(dtype, type) else dtype
+
+
+def test_an_empty_history_has_empty_tables():
+    facts = derive(worlds.history(worlds.World([])), worlds.settings(random.Random(0)))
+    for name in TABLES:
+        assert getattr(facts, name).is_empty()
+        assert list(getattr(facts, name).columns) == list(schema.TABLES[name])
+
+
+def test_missing_tables_and_columns_are_tolerated():
+    bare = pl.DataFrame({"source": ["s"], "id": ["1"], "created_at": [worlds.START]})
+    facts = derive(History.of(bare), Settings())
+    assert facts.tickets["running_status"].to_list() == ["new"]
+    assert facts.replies.is_empty()
