@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import polars as pl
 import pytest
-from support.golden import cases, micros, minutes, our_word
 
 from deskpulse.calendars import Calendar, Calendars
 from deskpulse_reports.facts import History, Settings, derive
 from deskpulse_reports.facts.events import arrange
+from support.golden import cases, micros, minutes, our_word
 
 AGENT = {"author_id": "agent", "author_role": "agent", "public": True}
 

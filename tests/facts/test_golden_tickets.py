@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from support.golden import DURATIONS, case_answers, case_history, case_settings, cases
 
 from deskpulse_reports.facts import derive
+from support.golden import DURATIONS, case_answers, case_history, case_settings, cases
 
 CASES = cases("tickets")
 IDS = [case["id"] for case in CASES]

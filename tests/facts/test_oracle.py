@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
-from support import worlds
-from support.walker import walk
 
 from deskpulse_reports.facts import History, Settings, derive, schema
+from support import worlds
+from support.walker import walk
 
 TABLES = ("tickets", "replies", "stages", "surveys")
 MANY = hypothesis_settings(max_examples=100, deadline=None)

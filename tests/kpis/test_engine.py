@@ -245,6 +245,20 @@ def test_specs_over_custom_columns(tmp_path):
     }
 
 
+def test_a_custom_field_may_have_any_name(tmp_path):
+    odd = {'custom_Made "SLA" / Größe': "text"}
+    ticket = fact(ticket_id="1", created_at="2025-06-02T09:00") | dict.fromkeys(odd, "L")
+    spec = Measure(
+        id="odd", table="tickets", value="count(*)", filter='"custom_Made ""SLA"" / Größe" = \'L\''
+    )
+    (tmp_path / "empty").mkdir()
+    for folder, rows, value in ((tmp_path, [ticket], 1), (tmp_path / "empty", None, 0)):
+        tables = {} if rows is None else {"tickets": rows}
+        desk = engine(folder, specs=[spec], customs=odd, **tables)
+        assert figures(desk.compute("odd"), "value") == [(value,)]
+        assert len(desk.compute("submissions", list(odd)).rows) == value
+
+
 def test_custom_columns_of_an_empty_mart(tmp_path):
     spec = Measure(id="met", table="tickets", share="custom_met")
     desk = engine(tmp_path, specs=[spec], customs=CUSTOMS)

@@ -104,7 +104,10 @@ def test_a_deleted_ticket_is_in_no_volume_and_no_backlog(tmp_path):
     gone = datetime(2025, 6, 2, tzinfo=UTC) + timedelta(hours=9)
     ticket = fact(ticket_id="1", counted=False, created_at=f"{gone:%Y-%m-%dT%H:%M}", status="open",
                   waiting_since=f"{gone:%Y-%m-%dT%H:%M}")  # fmt: skip
-    stage = fact(ticket_id="1", counted=False, stage="new", started_at=ticket["created_at"])
+    left = f"{gone + timedelta(minutes=5):%Y-%m-%dT%H:%M}"
+    stage = fact(ticket_id="1", counted=False, stage="new", started_at=ticket["created_at"],
+                 ended_at=left)  # fmt: skip
     desk = engine(tmp_path, tickets=[ticket], stages=spans(stage))
-    for kpi in ("submissions", "open_tickets", "awaiting_reply", "backlog", "inflow"):
+    for kpi in ("submissions", "open_tickets", "awaiting_reply", "backlog"):
         assert the_row(desk.compute(kpi)).value == 0, kpi
+    assert the_row(desk.compute("inflow")).value == the_row(desk.compute("outflow")).value == 1

@@ -39,6 +39,10 @@ def test_clocked_are_those_with_a_business_twin():
     }  # fmt: skip
 
 
+def test_a_spec_without_words_of_its_own_still_says_when():
+    assert time_basis(CATALOG["fixed"], CATALOG) == "ticket creation"
+
+
 def test_a_ratio_names_both_bases():
     assert time_basis(CATALOG["per"], CATALOG) == "last resolution / ticket creation"
     assert time_basis(CATALOG["per"], CATALOG, "created") == "ticket creation"

@@ -130,5 +130,7 @@ def test_tickets_that_do_not_count_change_nothing(tmp_path, desk):
         rows[name] += [row | {"ticket_id": f"x{row['ticket_id']}", "counted": False} for row in own]
     crowded = engine(tmp_path, ZONE, **rows)
     for spec in BUILTIN:
+        if getattr(spec, "include_removed", False):
+            continue  # backlog and its flows count a ticket until it went
         assert crowded.compute(spec.id, ["team"]).rows == desk.compute(spec.id, ["team"]).rows
     crowded.close()

@@ -42,6 +42,8 @@ def test_the_local_day_begins_at_local_midnight(tmp_path):
     ]
     only = berlin.compute("submissions", start=date(2025, 6, 3), end=date(2025, 6, 3))
     assert figures(only, "value", "previous") == [(1, 1)]
+    day_after = berlin.compute("submissions", start=date(2025, 6, 4), end=date(2025, 6, 4))
+    assert figures(day_after, "value", "previous") == [(1, 1)]
 
 
 def test_hours_weeks_and_months(tmp_path):

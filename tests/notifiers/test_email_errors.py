@@ -118,7 +118,11 @@ def test_nobody_listening():
         email.send(digest())
 
 
-def test_an_unknown_host():
+def test_an_unknown_host(monkeypatch):
+    def unknown(*args, **kwargs):
+        raise socket.gaierror(-2, "Name or service not known")
+
+    monkeypatch.setattr(socket, "create_connection", unknown)
     email = Email(
         Email.Config(host="no-such-host.invalid", sender="kpi@example.com", recipients=[ONE])
     )

@@ -5,6 +5,7 @@ import json
 import pytest
 from slack_sdk.models.blocks import Block
 
+from deskpulse.message import Paragraph
 from deskpulse_notifiers.slack.blocks import blocks_of
 from deskpulse_notifiers.slack.pages import after, answer_of, pages_of
 from support.hostile import NAMES, TEXTS
@@ -92,6 +93,15 @@ def test_a_long_digest_continues_and_loses_nothing():
     everything = json.dumps(made)
     assert all(f"|#{number}>" in everything for number in range(320))
     assert made[1]["text"].startswith(f"(2 of {len(made)}) Support on")
+
+
+def test_many_small_parts_are_cut_at_fifty_blocks():
+    parts = tuple(Paragraph((f"part {number}",)) for number in range(170))
+    made = payloads(digest(parts=parts))
+    assert len(made) == 4
+    for payload in made:
+        assert_sound(payload)
+    assert sum(len(payload["blocks"]) for payload in made) == 174
 
 
 def test_what_does_not_fit_at_all_is_counted():

@@ -2,13 +2,14 @@ from __future__ import annotations
 
 import json
 from collections import deque
+from dataclasses import replace
 
 import pytest
 
 from deskpulse.errors import DeliveryDeferred
 from deskpulse.notifier import Receipt
 from deskpulse_notifiers.slack.answers import GONE
-from support.fake_slack import Fault, error, too_many
+from support.fake_slack import error, too_many
 from support.hostile import NAMES, TEXTS
 from support.messages import OWN_HOST, alert, digest, filled_with, long_digest
 from support.slack_limits import meanings
@@ -61,12 +62,7 @@ def test_a_long_digest_continues_in_its_thread(slack, notifier):
 
 def test_a_broken_thread_is_continued_where_it_stopped(slack, notifier):
     expected = len(json.loads(notifier.preview(long_digest())))
-    slack.faults.extend(
-        [
-            Fault(accept=True, body=b'{"ok":true,"channel":"C024BE91L","ts":"1700000000.000001"}'),
-            too_many("7"),
-        ]
-    )
+    slack.faults.extend([None, too_many("7")])
     with pytest.raises(DeliveryDeferred) as caught:
         notifier.send(long_digest())
     assert caught.value.retry_after == 7
@@ -155,3 +151,37 @@ def test_hostile_text_arrives_as_text(slack, notifier, text):
     for post in slack.posts:
         assert meanings(post.payload, frozenset({OWN_HOST})) == []
     notifier.preview(filled_with(text)).encode()
+
+
+def test_an_edit_whose_answer_is_cut_short_is_finished_later(slack, notifier):
+    first = notifier.send(alert("firing"))
+    long = long_digest(tickets=200)
+    message = alert("update", parts=long.parts)
+    slack.fault_for["chat.postMessage"] = deque([None, too_many("1")])
+    with pytest.raises(DeliveryDeferred) as caught:
+        notifier.send(message, first)
+    notifier.send(message, caught.value.progress)
+    replies = [post for post in slack.posts if post.payload.get("thread_ts")]
+    assert {post.payload["thread_ts"] for post in replies} == {first.address["ts"]}
+    assert len({post.payload["text"] for post in replies}) == len(replies)
+    pages = json.loads(notifier.preview(message))
+    shown = [slack.updates[-1].payload["blocks"], *(post.payload["blocks"] for post in replies[1:])]
+    assert shown == [page["blocks"] for page in pages]
+
+
+def test_a_half_posted_thread_that_is_gone_is_posted_anew(slack, notifier):
+    expected = len(json.loads(notifier.preview(long_digest())))
+    slack.faults.extend([None, too_many("7")])
+    with pytest.raises(DeliveryDeferred) as caught:
+        notifier.send(long_digest())
+    slack.faults.append(error("thread_not_found"))
+    receipt = notifier.send(long_digest(), caught.value.progress)
+    assert len(slack.posts) == 1 + expected
+    assert receipt.address["ts"] != caught.value.progress.address["ts"]
+
+
+def test_without_an_id_there_is_no_progress_to_confuse(slack, notifier):
+    slack.faults.extend([None, too_many("7")])
+    with pytest.raises(DeliveryDeferred) as caught:
+        notifier.send(replace(long_digest(), id=""))
+    assert caught.value.progress is None

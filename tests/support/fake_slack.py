@@ -80,7 +80,7 @@ class Call:
 class FakeSlack:
     """Use as a context manager. `url` is the base_url; `calls` are the accepted ones, in order.
 
-    `faults` is consumed by one call each; `fault_for` is consumed by calls of one method.
+    `faults` is consumed by one call each (None: all is well); `fault_for` only by one method's calls.
     """
 
     token = "xoxb-fake-token"
@@ -90,8 +90,8 @@ class FakeSlack:
         self.calls: list[Call] = []
         self.requests = 0
         self.violations: list[str] = []
-        self.faults: deque[Fault] = deque()
-        self.fault_for: dict[str, deque[Fault]] = {}
+        self.faults: deque[Fault | None] = deque()
+        self.fault_for: dict[str, deque[Fault | None]] = {}
         self.messages: dict[str, dict[str, Any]] = {}
         self.deleted: set[str] = set()
         self.scopes = "chat:write"
@@ -209,6 +209,11 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(fault.body)))
         self.end_headers()
         self.wfile.write(fault.body)
+
+    def do_GET(self) -> None:
+        """Slack is only ever POSTed to; a GET is a followed redirect, and is counted."""
+        self.server.slack.requests += 1
+        self.send_error(405)
 
     def log_message(self, *args: Any) -> None:
         """Quiet."""

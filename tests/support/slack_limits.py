@@ -102,16 +102,18 @@ def text_objects(value: Any) -> list[dict[str, Any]]:
 def meanings(payload: dict[str, Any], own_hosts: frozenset[str]) -> list[str]:
     """What in a payload would mean more than text, apart from links to `own_hosts`."""
     found: list[str] = []
-    texts = [("mrkdwn", payload["text"])]
+    texts = [("text", payload["text"])]
     for block in payload.get("blocks") or []:
         texts += [(item["type"], item["text"]) for item in text_objects(block)]
     for kind, text in texts:
         rest = text
-        if kind == "mrkdwn":
+        if kind in {"mrkdwn", "text"}:
             for address, _ in _LINK.findall(text):
                 if address.split("/")[2] not in own_hosts:
                     found.append(f"link to {address}")
             rest = _LINK.sub(r"\2", text)
+        if kind == "mrkdwn" and text.count("```") not in {0, 2}:
+            found.append(f"a broken fence in {rest[:80]!r}")
         if "<" in rest or ">" in rest:
             found.append(f"open bracket in {rest[:80]!r}")
         if "&" in _ENTITY.sub("", rest):

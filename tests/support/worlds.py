@@ -6,11 +6,11 @@ import random
 from typing import Any
 
 import polars as pl
-from support.walker import Row, World
 
 from deskpulse.calendars import Calendar, Calendars
 from deskpulse_reports.facts import History, Settings, SourceRules
 from deskpulse_reports.facts import history as tables
+from support.ticket_reading import Row, World
 
 OFFICE = {day: [("09:00", "12:00"), ("13:00", "17:00")] for day in ("mon", "tue", "wed", "fri")}
 NIGHTS = {day: [("22:00", "03:30")] for day in ("sat", "sun", "mon")}
@@ -170,6 +170,7 @@ def _change(rng: random.Random, ticket: Row, n: int, field: str, values: list[An
         "ticket_id": ticket["id"],
         "changed_at": ticket["created_at"] if rng.random() < 0.1 else _instant(rng),
         "seq": rng.choice([0, 0, 1]),
+        "actor_id": None,
         "field": field,
         "old": rng.choice([*values, None]),
         "new": rng.choice(values),

@@ -5,13 +5,12 @@ from __future__ import annotations
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
 
-from pydantic import BaseModel, SecretStr
-
 from deskpulse.clock import SystemClock
 from deskpulse.config import nearest
 from deskpulse.connector import Connector
 from deskpulse.errors import ConfigError
 from deskpulse.http.client import HttpClient
+from deskpulse.http.redact import secrets_in
 from deskpulse.leases import lease, this_process
 from deskpulse.notifier import Notifier
 from deskpulse.store.credentials import StoredTokens
@@ -31,7 +30,7 @@ def open_source(workspace: Workspace, name: str) -> Connector:
     if connector is None:
         raise _unknown(workspace, f"sources.{name}", plugged.use, list(known))
     settings = workspace.config.plugin_settings("sources", plugged, connector.Config)
-    workspace.redactor.add(*_secrets(settings))
+    workspace.redactor.add(*secrets_in(settings))
     client = None
     clock = SystemClock()  # tokens and budgets run in real time, whatever --as-of says
     if connector.base_url(settings):
@@ -45,6 +44,7 @@ def open_source(workspace: Workspace, name: str) -> Connector:
             token_lock=lambda: _token_lease(workspace, name),
             stop=workspace.stop,
         )
+        workspace.closing.callback(client.close)
     made = connector(settings, client, workspace.clock, name)
     wanted = workspace.config.sources[name].streams
     have = [stream.name for stream in made.streams()]
@@ -67,17 +67,12 @@ def open_notifier(workspace: Workspace, name: str) -> Notifier:
         known = list(workspace.registry.notifiers)
         raise _unknown(workspace, f"notifiers.{name}", plugged.use, known)
     settings = workspace.config.plugin_settings("notifiers", plugged, notifier.Config)
-    workspace.redactor.add(*_secrets(settings))
+    workspace.redactor.add(*secrets_in(settings))
     return notifier(settings)
 
 
 def _token_lease(workspace: Workspace, name: str) -> AbstractContextManager[object]:
     return lease(workspace.store.engine, f"token:{name}", this_process(), ttl_s=TOKEN_LEASE_S)
-
-
-def _secrets(settings: BaseModel) -> list[str]:
-    values = [getattr(settings, field) for field in type(settings).model_fields]
-    return [value.get_secret_value() for value in values if isinstance(value, SecretStr)]
 
 
 def _unknown(workspace: Workspace, table: str, use: str, known: list[str]) -> ConfigError:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-from importlib.metadata import version
+import os
+import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
-from deskpulse.app.shell import Shell
+from deskpulse.app.shell import Exit, Shell
+from deskpulse.app.verb import Verb
 
 VERBS = {
     "init": "Write a first configuration by asking a few questions.",
@@ -26,8 +28,34 @@ VERBS = {
     "demo": "Show deskpulse at work on a simulated desk.",
 }
 
+
+class Program(TyperGroup):
+    """All verbs, and the one place where an error becomes a sentence and an exit code."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.commands = {name: Verb(name, help=text) for name, text in VERBS.items()}
+
+    def main(self, *args: Any, **options: Any) -> Any:
+        """Run; whatever goes wrong ends in a message, never in a traceback."""
+        from deskpulse.app import fault
+
+        shell = Shell()
+        try:
+            return super().main(*args, obj=shell, **options)
+        except Exception as problem:
+            if os.environ.get(fault.DEBUG):
+                raise
+            from deskpulse.app.screen import tell_error
+            from deskpulse.errors import ConfigError
+
+            tell_error(fault.as_error(problem, shell.redactor))
+            sys.exit(Exit.CONFIG if isinstance(problem, ConfigError) else Exit.FAILED)
+
+
 app = typer.Typer(
     name="deskpulse",
+    cls=Program,
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -37,6 +65,8 @@ app = typer.Typer(
 
 def _version(*, asked: bool) -> None:
     if asked:
+        from importlib.metadata import version
+
         typer.echo(version("deskpulse"))
         raise typer.Exit
 
@@ -51,19 +81,16 @@ def options(
         str | None, typer.Option(help="Answer as if it were this instant (ISO 8601).")
     ] = None,
     _version_asked: Annotated[
-        bool, typer.Option("--version", callback=lambda v: _version(asked=v), is_eager=True)
+        bool,
+        typer.Option(
+            "--version", callback=lambda v: _version(asked=v), is_eager=True, help="The version."
+        ),
     ] = False,
 ) -> None:
     """Options that come before the verb."""
-    context.obj = Shell(config, as_of)
-
-
-for _verb, _help in VERBS.items():
-    _module = import_module(f"deskpulse.app.verbs.{_verb}")
-    if hasattr(_module, "group"):
-        app.add_typer(_module.group, name=_verb, help=_help)
-    else:
-        app.command(_verb, help=_help)(getattr(_module, _verb))
+    shell = context.find_root().obj
+    assert isinstance(shell, Shell)
+    shell.config, shell.as_of = config, as_of
 
 
 def main() -> None:

@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from deskpulse.clock import AsOf, Clock, SystemClock
-from deskpulse.config import Config, load, nearest
+from deskpulse.config import Config, nearest
 from deskpulse.connector import Connector
-from deskpulse.errors import ConfigError
+from deskpulse.errors import ConfigError, StoreError
+from deskpulse.http.redact import Redactor
 from deskpulse.notifier import Notifier
 from deskpulse.plugins import Registry
 from deskpulse.plugins import load as load_plugins
 from deskpulse.store import Store
+from deskpulse.sync import Progress, Silent, SyncEngine
+from deskpulse.sync.report import SyncReport
 
 if TYPE_CHECKING:
-    from deskpulse.http.redact import Redactor
     from deskpulse_reports.facts import Settings
     from deskpulse_reports.kpis.catalog import Catalog
     from deskpulse_reports.kpis.engine import KpiEngine
@@ -28,16 +30,17 @@ if TYPE_CHECKING:
 
 @dataclass
 class Workspace:
-    """Opened with `Workspace.open(path, as_of)`; close it, or use it in a `with`."""
+    """Use it in a `with`. `stop` ends what is under way after the work at hand.
+
+    `redactor` learns every secret of this configuration as soon as it is used.
+    """
 
     config: Config
-    clock: Clock
+    clock: Clock = field(default_factory=SystemClock)
+    redactor: Redactor = field(default_factory=Redactor)
     stop: threading.Event = field(default_factory=threading.Event)
-
-    @classmethod
-    def open(cls, path: Path, clock: Clock | None = None) -> Workspace:
-        """Read the configuration; nothing else is opened yet. Raises `ConfigError`."""
-        return cls(load(path), clock or SystemClock())
+    closing: ExitStack = field(default_factory=ExitStack)
+    _sources: dict[str, Connector] = field(default_factory=dict)
 
     def __enter__(self) -> Self:
         return self
@@ -47,9 +50,10 @@ class Workspace:
 
     def close(self) -> None:
         """Close what was opened."""
-        for name in ("store", "engine"):
-            if name in self.__dict__:
-                self.__dict__.pop(name).close()
+        self.renew()
+        self._sources.clear()
+        self.closing.close()
+        self.__dict__.pop("store", None)
 
     # --- plugins ----------------------------------------------------------------------------
 
@@ -58,15 +62,11 @@ class Workspace:
         """The plugins that are installed and allowed."""
         return load_plugins(only=self.config.plugins)
 
-    @cached_property
-    def redactor(self) -> Redactor:
-        """Knows every secret of this configuration once the plugins are configured."""
-        from deskpulse.http.redact import Redactor
-
-        return Redactor()
-
     def sources(self, names: Iterable[str] = ()) -> list[Connector]:
-        """The configured sources, ready to be read; `names` limits them."""
+        """The configured sources, ready to be read; `names` limits them. Raises `ConfigError`.
+
+        Each is opened once: its budgets remember what was asked a minute ago.
+        """
         from deskpulse.app.accounts import open_source
 
         wanted = list(names) or list(self.config.sources)
@@ -75,10 +75,12 @@ class Workspace:
                 raise ConfigError(
                     f"there is no source {name!r}; {nearest(name, self.config.sources)}"
                 )
-        return [open_source(self, name) for name in wanted]
+            if name not in self._sources:
+                self._sources[name] = open_source(self, name)
+        return [self._sources[name] for name in wanted]
 
     def notifier(self, name: str) -> Notifier:
-        """A configured notifier."""
+        """A configured notifier; raises `ConfigError`."""
         from deskpulse.app.accounts import open_notifier
 
         return open_notifier(self, name)
@@ -87,39 +89,43 @@ class Workspace:
 
     @cached_property
     def store(self) -> Store:
-        """The store of `[store]`."""
-        return Store.open(self.config.store_url(), keep_bodies=self.config.privacy.bodies)
+        """The store of `[store]`; raises `StoreError`."""
+        store = Store.open(self.config.store_url(), keep_bodies=self.config.privacy.bodies)
+        self.closing.callback(store.close)
+        return store
 
-    @cached_property
+    def sync(
+        self,
+        names: Sequence[str] = (),
+        streams: Sequence[str] = (),
+        progress: Progress | None = None,
+    ) -> SyncReport:
+        """Read what is new from the sources; `names` and `streams` limit what is read."""
+        engine = SyncEngine(self.store, self.clock, progress or Silent(), self.stop)
+        limits = {name: table.streams for name, table in self.config.sources.items()}
+        return engine.run(self.sources(names), streams=streams, limits=limits)
+
+    @property
     def settings(self) -> Settings:
-        """How facts are derived: calendars, trust, who works when."""
+        """How facts are derived, as the store knows it now: calendars, trust, who works when."""
         from deskpulse.app.hours import derive_settings
 
         return derive_settings(self.config, self.store)
 
-    @cached_property
+    @property
     def refresh(self) -> MartRefresh:
         """From the store to the mart."""
         from deskpulse_reports.mart import MartRefresh
 
         return MartRefresh(
-            self.store,
-            self.config.mart_path(),
-            self.settings,
-            self.config.mart.custom,
-            self.clock,
+            self.store, self.config.mart_path(), self.settings, self.config.mart.custom, self.clock
         )
 
-    @property
-    def manifest(self) -> Manifest:
-        """The mart's present snapshot."""
-        from deskpulse_reports.mart.manifest import read
-
-        return read(self.config.mart_path())
+    # --- questions --------------------------------------------------------------------------
 
     @cached_property
     def catalog(self) -> Catalog:
-        """Every KPI: built in, from plugins, and of `[kpis.X]`."""
+        """Every KPI: built in, from plugins, and of `[kpis.X]`; raises `ConfigError`."""
         from deskpulse_reports.kpis.catalog import Catalog
 
         return Catalog.build(
@@ -127,8 +133,24 @@ class Workspace:
         )
 
     @cached_property
+    def manifest(self) -> Manifest:
+        """The mart's snapshot that questions are asked of, until `renew`."""
+        from deskpulse_reports.mart.manifest import read
+
+        found = read(self.config.mart_path())
+        if not found.version:
+            raise StoreError(
+                "nothing has been derived yet, so there is nothing to compute",
+                hint="Run `deskpulse sync` and `deskpulse derive` first.",
+            )
+        return found
+
+    @cached_property
     def engine(self) -> KpiEngine:
-        """Computes KPIs on the mart's snapshot as it is when this is first asked for."""
+        """Computes KPIs on the mart's snapshot, with the present as it was at the first question.
+
+        Raises `StoreError` if nothing was derived yet.
+        """
         from deskpulse.clock import to_micros
         from deskpulse_reports.kpis.engine import Desk, KpiEngine
         from deskpulse_reports.mart.snapshot import snapshot
@@ -142,17 +164,16 @@ class Workspace:
                 for number, name in enumerate(calendars.names)
             },
         )
-        return KpiEngine(
-            snapshot(self.config.mart_path(), self.manifest, self.config.mart.custom),
-            self.catalog,
-            desk,
-        )
+        customs = self.config.mart.custom
+        found = snapshot(self.config.mart_path(), self.manifest, customs)
+        return KpiEngine(found, self.catalog, desk)
 
-    def fresh_engine(self) -> KpiEngine:
-        """An engine on the newest snapshot, and with the present as it is now."""
-        if "engine" in self.__dict__:
-            self.__dict__.pop("engine").close()
-        return self.engine
+    def renew(self) -> None:
+        """Ask further questions of the newest snapshot and the present as it is then."""
+        engine = self.__dict__.pop("engine", None)
+        if engine is not None:
+            engine.close()
+        self.__dict__.pop("manifest", None)
 
 
 def clock_at(as_of: str | None, zone: str) -> Clock:

@@ -7,14 +7,13 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
 from sqlalchemy import Connection, Engine, func, select
 
 from deskpulse.clock import from_micros, to_micros
 from deskpulse.errors import StoreError
-from deskpulse.leases import Held
 from deskpulse.records import Record
 from deskpulse.store import migrate
 from deskpulse.store.engine import explained, open_engine
@@ -22,6 +21,9 @@ from deskpulse.store.operations import Cursor, KpiValue, Rejected, SyncRun
 from deskpulse.store.sql import run_many
 from deskpulse.store.tables import TABLES
 from deskpulse.store.writer import PageWriter, Tally
+
+if TYPE_CHECKING:
+    from deskpulse.leases import Held  # which itself opens transactions as the store does
 
 
 @dataclass(frozen=True, slots=True)

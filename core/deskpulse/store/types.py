@@ -6,6 +6,7 @@ text, days ISO text. The same on SQLite and PostgreSQL, so that bulk reads need 
 
 from __future__ import annotations
 
+import json
 import types
 import typing
 from collections.abc import Callable
@@ -38,7 +39,14 @@ def _micros(value: datetime) -> int:
 
 
 def _json(value: Any) -> str:
-    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS, default=str).decode()
+    try:
+        return orjson.dumps(value, option=orjson.OPT_SORT_KEYS, default=str).decode()
+    except orjson.JSONEncodeError:  # half of a character somewhere inside
+        return storable(json.dumps(value, sort_keys=True, default=str, ensure_ascii=False))
+
+
+def _days(text: str) -> list[date]:
+    return [date.fromisoformat(day) for day in orjson.loads(text)]
 
 
 def storable(text: str) -> str:
@@ -50,6 +58,7 @@ def storable(text: str) -> str:
 
 INSTANT = Form(BigInteger, _micros, from_micros)
 JSON = Form(Text, _json, orjson.loads)
+DAYS = Form(Text, _json, _days)
 MONEY = Form(Text, str, Decimal)
 DAY = Form(Text, date.isoformat, date.fromisoformat)
 TEXT = Form(Text, storable)
@@ -64,7 +73,7 @@ def form_of(annotation: Any) -> Form:
     kind = _bare(annotation)
     origin = typing.get_origin(kind)
     if origin in (list, dict, tuple):
-        return JSON
+        return DAYS if typing.get_args(kind) == (date,) else JSON
     if origin is typing.Literal:
         return TEXT
     simple: dict[Any, Form] = {

@@ -56,14 +56,9 @@ class Slack(Notifier):
         place = Place.of(previous, self.config.channel)
         pages = pages_of(message)
         try:
-            if place and place.done and place.message == message.id:
-                return self._resume(message, pages, place)
-            place = replace(place, done=0) if place else None
             try:
-                if place and message.kind in {"update", "resolved"}:
-                    return self._revise(message, pages, place)
-                if place and message.kind == "firing":
-                    return self._post(message, pages, "repeat", place)
+                if place:
+                    return self._follow(message, pages, place)
             except SlackRefused as refusal:
                 if refusal.code not in GONE:
                     raise
@@ -100,10 +95,18 @@ class Slack(Notifier):
             done += page.covers
         return json.dumps(payloads, indent=2, ensure_ascii=False)
 
-    def _resume(self, message: Message, pages: Sequence[Page], place: Place) -> Receipt:
-        if place.plan == "answer":
+    def _follow(self, message: Message, pages: Sequence[Page], place: Place) -> Receipt:
+        """What to do with an earlier message, or with the part of this one that is there."""
+        resumed = bool(message.id) and place.done > 0 and place.message == message.id
+        if not resumed:
+            place = replace(place, done=0)
+        if resumed and place.plan != "answer":
+            return self._post(message, pages, place.plan, place)
+        if resumed or message.kind in {"update", "resolved"}:
             return self._revise(message, pages, place)
-        return self._post(message, pages, place.plan, place)
+        if message.kind == "firing":
+            return self._post(message, pages, "repeat", place)
+        return self._post(message, pages, "new", None)
 
     def _revise(self, message: Message, pages: Sequence[Page], place: Place) -> Receipt:
         """Edit the message, then say in its thread what changed."""
@@ -136,7 +139,7 @@ class Slack(Notifier):
                 queue.extendleft(reversed(simpler))
                 continue
             except DeliveryDeferred as later:
-                if place and done:
+                if place and done and message.id:
                     part = replace(place, message=message.id, plan=plan, done=done)
                     later.progress = part.receipt(f"{len(queue) + 1} more parts to post")
                 raise

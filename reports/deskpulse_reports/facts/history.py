@@ -52,6 +52,7 @@ CHANGES: Schema = {
     "ticket_id": pl.String,
     "changed_at": pl.Int64,
     "seq": pl.Int64,
+    "actor_id": pl.String,
     "field": pl.String,
     "old": pl.String,
     "new": pl.String,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from deskpulse_reports.facts.lines import first_in_ticket
+from deskpulse_reports.facts.lines import first_in_ticket, last_in_ticket
 from deskpulse_reports.facts.roles import with_roles
 from deskpulse_reports.facts.words import BY_ID
 
@@ -55,7 +55,11 @@ def ordered_messages(history: History, tickets: pl.DataFrame) -> pl.DataFrame:
 
 
 def message_counts(messages: pl.DataFrame) -> pl.DataFrame:
-    """One row a ticket that has messages: counts, and who began it where that can be told."""
+    """One row a ticket that has messages: counts, and who began it where that can be told.
+
+    Columns: row, agent_replies, public_agent_comments, internal_notes, customer_messages,
+    public_messages, began_by (agent, customer, system or null), last_response_at.
+    """
     public = pl.col("public")
     began = (
         pl.when(pl.col("creation"))
@@ -65,16 +69,24 @@ def message_counts(messages: pl.DataFrame) -> pl.DataFrame:
         .when(pl.col("role").is_in(["bot", "system"]) | pl.col("auto"))
         .then(pl.lit("system"))
     )
-    counts = messages.group_by("row").agg(
-        agent_replies=pl.col("reply").sum(),
-        public_agent_comments=(pl.col("agent") & public).sum(),
-        internal_notes=(~public).sum(),
-        customer_messages=(pl.col("customer") & public).sum(),
-        public_messages=public.sum(),
-        last_response_at=pl.when(pl.col("agent") & public).then("sent_at").max(),
+    answer = pl.col("agent") & public
+    counts = (
+        messages.select(
+            "row",
+            agent_replies="reply",
+            public_agent_comments=answer,
+            internal_notes=~public,
+            customer_messages=pl.col("customer") & public,
+            public_messages=public,
+        )
+        .group_by("row")
+        .agg(pl.all().sum())
     )
     beginners = messages.filter(first_in_ticket()).select("row", began_by=began)
-    return counts.join(beginners, on="row")
+    answers = messages.filter(answer).filter(last_in_ticket())
+    return counts.join(beginners, on="row").join(
+        answers.select("row", last_response_at="sent_at"), on="row", how="left"
+    )
 
 
 def first_answers(messages: pl.DataFrame) -> pl.DataFrame:

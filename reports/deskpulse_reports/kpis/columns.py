@@ -61,4 +61,11 @@ def dimensions(table: str, customs: Customs) -> dict[str, str]:
     """
     columns(table, customs)
     own = {name: name for name in _OWN[table]}
-    return {**_COMMON, **own, **({name: name for name in customs} if table == "tickets" else {})}
+    if table == "tickets":  # quoted, as a custom field may have any name
+        own |= {name: quoted(name) for name in customs}
+    return {**_COMMON, **own}
+
+
+def quoted(name: str) -> str:
+    """A column's name as SQL."""
+    return '"' + name.replace('"', '""') + '"'

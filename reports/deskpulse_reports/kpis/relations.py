@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from deskpulse_reports.facts.schema import TABLES
-from deskpulse_reports.kpis.columns import Customs
+from deskpulse_reports.kpis.columns import Customs, quoted
 
 _CUSTOM_TYPES = {"bool": "BOOLEAN", "number": "DOUBLE", "text": "VARCHAR"}
 
@@ -15,7 +15,7 @@ def empty(table: str, customs: Customs) -> str:
     types = {name: _sql_type(kind) for name, kind in TABLES[table].items()}
     if table == "tickets":
         types |= {name: _CUSTOM_TYPES[kind] for name, kind in customs.items()}
-    columns = ", ".join(f'CAST(NULL AS {kind}) AS "{name}"' for name, kind in types.items())
+    columns = ", ".join(f"CAST(NULL AS {kind}) AS {quoted(name)}" for name, kind in types.items())
     return f"SELECT {columns} WHERE false"
 
 

@@ -51,7 +51,6 @@ class Session:
         run = self._connection.execute
         run("SET autoinstall_known_extensions = false")
         run("SET autoload_known_extensions = false")
-        run("SET python_enable_replacements = false")
         run("SET temp_directory = ''")  # else it spills into the working directory
         run("SET memory_limit = $limit", {"limit": memory})
         for table in TABLES:

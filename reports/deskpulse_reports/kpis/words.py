@@ -9,6 +9,17 @@ from deskpulse_reports.kpis.columns import twins
 from deskpulse_reports.kpis.spec import AnySpec, Measure, OverTable, Ratio, Stock
 
 _DIRECTIONS = {"lower": "lower is better", "higher": "higher is better", "neutral": "neither"}
+_INSTANTS = {
+    "created_at": "ticket creation",
+    "first_reply_at": "first reply",
+    "first_resolved_at": "first resolution",
+    "resolved_at": "last resolution",
+    "closed_at": "closing",
+    "started_at": "start",
+    "ended_at": "end",
+    "sent_at": "sending of the survey",
+    "answered_at": "rating",
+}
 _HEADLINES = {
     "value": "the aggregate itself, with n rows",
     "each": "the median; with n, mean and 90th percentile (linear interpolation)",
@@ -36,7 +47,7 @@ def time_basis(spec: AnySpec, catalog: Catalog, attribution: str = "event") -> s
         case Measure() if attribution == "created":
             return "ticket creation"
         case Measure():
-            return spec.time_words or spec.time
+            return spec.time_words or _INSTANTS.get(spec.time, spec.time)
         case _:
             return spec.time_words
 

@@ -10,6 +10,11 @@ import polars as pl
 CustomType = Literal["bool", "number", "text"]
 
 
+def columns_of(customs: Mapping[str, CustomType]) -> dict[str, CustomType]:
+    """The fact columns of these custom fields, by their names in the mart."""
+    return {f"custom_{name}": kind for name, kind in customs.items()}
+
+
 def with_customs(
     facts: pl.DataFrame, tickets: pl.DataFrame, customs: Mapping[str, CustomType]
 ) -> pl.DataFrame:

@@ -1,7 +1,8 @@
 """What is unsolved, and how that number moves.
 
 Backlog, inflow and outflow read the same spans, so that backlog at the end of a day is always the
-backlog of the day before, plus the day's inflow, minus its outflow.
+backlog of the day before, plus the day's inflow, minus its outflow. A ticket that was deleted or
+merged away counts until it went: what a report said yesterday stays true.
 """
 
 from __future__ import annotations
@@ -23,10 +24,11 @@ BACKLOG = (
         direction="lower",
         table="stages",
         filter="unsolved",
+        include_removed=True,
         starts="started_at",
         ends="ended_at",
         time_words="end of the period",
-        population=f"Unsolved tickets; closed counts as out. {_SPLIT}",
+        population=f"Unsolved tickets, until they are removed; closed counts as out. {_SPLIT}",
         source=_SOURCE,
     ),
     Measure(
@@ -36,6 +38,7 @@ BACKLOG = (
         table="stages",
         value="count(*)",
         filter="enters",
+        include_removed=True,
         time="started_at",
         time_words="entry into the backlog",
         population=f"Entries, so a ticket reopened twice counts three times. {_SPLIT}",
@@ -44,10 +47,11 @@ BACKLOG = (
     Measure(
         id="outflow",
         title="Backlog outflow",
-        definition="How often a ticket left the backlog: solved, or closed without being solved.",
+        definition="How often a ticket left the backlog: solved, closed, merged, deleted or spam.",
         table="stages",
         value="count(*)",
         filter="leaves and ended_at is not null",
+        include_removed=True,
         time="ended_at",
         time_words="exit from the backlog",
         population=f"Exits, so a ticket solved twice counts twice. {_SPLIT}",

@@ -14,7 +14,7 @@ SATISFACTION = (
         direction="higher",
         table="surveys",
         share="good",
-        filter="survey = 'csat' and answered_at is not null",
+        filter="survey = 'csat'",
         time="answered_at",
         time_words="rating",
         population=(

@@ -1,0 +1,49 @@
+"""What nobody foresaw: one sentence for people, the details in a file for those who mend it."""
+
+from __future__ import annotations
+
+import errno
+import os
+import tempfile
+import traceback
+from importlib.metadata import version
+
+from deskpulse.errors import DeskpulseError
+from deskpulse.http.redact import Redactor
+
+DEBUG = "DESKPULSE_DEBUG"
+"""The environment variable that shows tracebacks on the screen."""
+
+_HINTS = {
+    errno.ENOSPC: "The disk is full: free some space and run again; nothing stored was lost.",
+    errno.EFBIG: "The file may not grow: check limits and quotas; nothing stored was lost.",
+    errno.EDQUOT: "The quota is used up: free some space and run again; nothing stored was lost.",
+    errno.EACCES: "Check the permissions of this path.",
+    errno.EPERM: "Check the permissions of this path.",
+    errno.EROFS: "The file system is read-only: choose another path.",
+}
+
+
+def as_error(problem: Exception, redactor: Redactor) -> DeskpulseError:
+    """Any exception as an error that can be told; secrets are masked."""
+    if isinstance(problem, DeskpulseError):
+        return problem
+    if isinstance(problem, OSError) and problem.filename is not None:
+        path = os.fsdecode(problem.filename)
+        return DeskpulseError(f"{path}: {problem.strerror}", hint=_HINTS.get(problem.errno, ""))
+    return DeskpulseError(
+        f"a fault in deskpulse or a plugin: {type(problem).__name__}", hint=_keep(problem, redactor)
+    )
+
+
+def _keep(problem: Exception, redactor: Redactor) -> str:
+    """Write the traceback down; returns where it is and what to do."""
+    text = "".join(traceback.format_exception(problem))
+    details = redactor.redact(f"deskpulse {version('deskpulse')}\n{text}")
+    try:
+        descriptor, path = tempfile.mkstemp(prefix="deskpulse-fault-", suffix=".txt")
+        with open(descriptor, "w", encoding="utf-8", errors="replace") as file:
+            file.write(details)
+    except OSError:
+        return f"Run again with {DEBUG}=1 to see the details, and report them."
+    return f"The details are in {path}; please report this. Nothing stored was lost."

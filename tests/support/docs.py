@@ -1,0 +1,55 @@
+"""The documentation: its pages, their code blocks, and what stands in front of a block.
+
+A line `<!-- test: ... -->` before a block tells the tests what readers need not see:
+
+    run in an empty folder     the block's commands start without a configuration
+    file NAME                  the block is the content of a file
+    output of COMMAND          the block shows what the command prints
+    shape of COMMAND           the block shows the keys that the command's JSON has
+    part of CONFIG             the block's tables go on from the page's block before
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+_BLOCK = re.compile(
+    r"(?:^<!-- test: (?P<told>.*?) -->\n)?^```(?P<language>\w*)[^\n]*\n(?P<text>.*?)^```$",
+    re.MULTILINE | re.DOTALL,
+)
+
+
+@dataclass(frozen=True)
+class Block:
+    """One fenced block of code."""
+
+    page: str
+    line: int
+    language: str
+    text: str
+    told: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.page}:{self.line}"
+
+
+def pages() -> list[Path]:
+    """Every page that people read, from the README on."""
+    found = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md"]
+    return [*found, *sorted(ROOT.glob("docs/**/*.md")), *sorted(ROOT.glob("examples/**/*.md"))]
+
+
+def blocks(*languages: str) -> list[Block]:
+    """Every block in one of these languages."""
+    return [block for page in pages() for block in blocks_of(page) if block.language in languages]
+
+
+def blocks_of(page: Path) -> Iterator[Block]:
+    """A page's blocks in order."""
+    text = page.read_text(encoding="utf-8")
+    for found in _BLOCK.finditer(text):
+        line = text.count("\n", 0, found.start("language")) + 1
+        name = page.relative_to(ROOT).as_posix()
+        yield Block(name, line, found["language"], found["text"], found["told"] or "")
