@@ -25,6 +25,8 @@ from deskpulse.store import Store
 CLAIM = timedelta(seconds=120)
 """How long a sender may take for one message before another may try it."""
 FIRST_RETRY = timedelta(seconds=30)
+SHORTEST_RETRY = timedelta(seconds=1)
+"""Also for a sink that asks for no wait: otherwise one run would use up every attempt."""
 LONGEST_RETRY = timedelta(hours=1)
 MOST_ATTEMPTS = 50
 
@@ -151,7 +153,7 @@ class Sender:
         receipt = progress or row.receipt
         if row.attempts + 1 >= MOST_ATTEMPTS:
             return self._record(row, "dead", error, receipt=receipt)
-        later = _backoff(row.attempts) if wait is None else wait
+        later = _backoff(row.attempts) if wait is None else max(wait, SHORTEST_RETRY)
         return self._record(row, "queued", error, wait=later, receipt=receipt)
 
     def _record(

@@ -77,7 +77,7 @@ def test_what_is_called_default_is_the_default_and_nothing_else_is(tables):
 @pytest.mark.parametrize(
     ("true", "false"),
     [
-        ("per_page = 1000                     # default", "per_page = 1001  # default"),
+        ("per_page = 1000                     # default", "per_page = 999  # default"),
         ("per_page = 1000                     # default", "per_page = 1000  # example"),
         ("per_page = 1000                     # default", "per_page = 1000  # optional"),
         ("per_page = 1000                     # default", "per_page = 1000  # required"),

@@ -158,7 +158,7 @@ def lines(text: str) -> list[Line]:
         header = re.match(r"\[+([^\]]+)\]+", line)
         pair = re.match(r"([\w.\"]+) = ", line)
         if header:
-            table = header[1]
+            table = header[1].replace('"', "")
         elif pair:
             value = tomllib.loads(line)
             for step in pair[1].replace('"', "").split("."):

@@ -70,19 +70,22 @@ def vendor_changes(child: Mapping[str, Any]) -> Iterator[VendorChange]:
         yield str(child["field_name"]), old, child.get("value")
         return
     for name, value in child.items():
-        if name == CUSTOM and isinstance(value, Mapping):
+        if name in ENVELOPE:
+            continue
+        if name == CUSTOM and isinstance(value, dict):
             for field_id, new in value.items():
-                yield str(field_id), old.get(field_id) if isinstance(old, Mapping) else old, new
-        elif name not in ENVELOPE:
+                yield str(field_id), old.get(field_id) if isinstance(old, dict) else old, new
+        else:
             yield name, old, value
 
 
 def unread_types(audits: Iterable[Any]) -> Counter[str]:
     """How many events of each type were ignored."""
-    return Counter(
-        kind or "(none)"
-        for audit in audits
-        if isinstance(audit, Mapping)
-        for kind in map(event_type, children(audit))
-        if kind not in READ
-    )
+    found: Counter[str] = Counter()
+    for audit in audits:
+        if isinstance(audit, dict):
+            for child in children(audit):
+                kind = event_type(child)
+                if kind not in READ:
+                    found[kind or "(none)"] += 1
+    return found

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 from deskpulse.records import Change, Message, Record, Tombstone
 from deskpulse_connectors.zendesk.audits import (
@@ -48,15 +47,15 @@ _SPAN = 2**40
 _ROOM = 1000
 
 
-@dataclass(frozen=True, slots=True)
-class _Audit:
-    """What all records of one audit share."""
+class _Audit(NamedTuple):
+    """What all records of one audit share; its changes are numbered from `seq` on."""
 
     id: Any
     ticket_id: Any
     written: datetime
     updater: Any
     channel: str | None
+    seq: int
 
     def channel_of(self, child: Mapping[str, Any]) -> str | None:
         """A child says by itself how it came only where it differs from its audit."""
@@ -68,12 +67,14 @@ def to_events(raw: Any, reading: Reading) -> Iterator[Record]:
 
     Events of one audit share an instant, so `seq` orders them: by audit, then by place in it.
     """
+    audit_id = need(raw, "id", "audit")
     audit = _Audit(
-        id=need(raw, "id", "audit"),
+        id=audit_id,
         ticket_id=need(raw, "ticket_id", "audit"),
         written=when(raw),
         updater=raw.get("updater_id"),
         channel=via_channel(raw.get("via")),
+        seq=_seq(audit_id),
     )
     for place, child in enumerate(children(raw)):
         kind = event_type(child)
@@ -139,7 +140,7 @@ def _change(
             "id": f"{audit.id}-{child.get('id', place)}-{name}",
             "ticket_id": audit.ticket_id,
             "changed_at": audit.written,
-            "seq": _seq(audit.id, place),
+            "seq": audit.seq + min(place, _ROOM - 1),
             "actor_id": audit.updater,
             "actor_role": actor_role(audit.updater, audit.channel_of(child)),
             "field": name,
@@ -149,10 +150,10 @@ def _change(
     )
 
 
-def _seq(audit_id: Any, place: int) -> int:
+def _seq(audit_id: Any) -> int:
     """The order within one instant: audits by id, then by place; small enough for a float."""
     number = int(audit_id) if str(audit_id).isdigit() else 0
-    return (number % _SPAN) * _ROOM + min(place, _ROOM - 1)
+    return (number % _SPAN) * _ROOM
 
 
 def _text(name: str, value: Any) -> str | None:

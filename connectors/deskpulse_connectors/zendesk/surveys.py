@@ -47,10 +47,10 @@ def survey_id(ticket_id: Any, sent_at: datetime) -> str:
 
 def speaks_of_survey(audit: Mapping[str, Any]) -> bool:
     """Whether any event of this audit is about a survey; most are not, so this is quick."""
-    return any(
-        SCORE in child or child.get("field_name") == SCORE or event_type(child) in EVENTS
-        for child in children(audit)
-    )
+    for child in children(audit):
+        if SCORE in child or event_type(child) in EVENTS or child.get("field_name") == SCORE:
+            return True
+    return False
 
 
 def offer_in(audit: Mapping[str, Any]) -> datetime | None:

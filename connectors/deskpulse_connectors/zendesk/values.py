@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 
@@ -83,7 +84,12 @@ def via_channel(via: Any) -> str | None:
     """The channel of a `via`, which is an object, or in ticket events sometimes a bare string."""
     if isinstance(via, dict):
         via = via.get("channel")
-    return via.strip().lower() if isinstance(via, str) and via.strip() else None
+    return _spelt(via) if isinstance(via, str) else None
+
+
+@lru_cache(maxsize=1000)
+def _spelt(channel_name: str) -> str | None:
+    return channel_name.strip().lower() or None
 
 
 def mapping(value: Any) -> Mapping[str, Any]:

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Literal
 from zoneinfo import ZoneInfo
 
+from deskpulse.errors import ConfigError
 from deskpulse_reports.freshness import Freshness
 from deskpulse_reports.kpis.spec import Stock
 from deskpulse_reports.report import book as plans
@@ -59,8 +60,10 @@ def report_of(
 ) -> Report:
     """The built-in report over [first, last]; by default the last 28 complete days."""
     engine = workspace.engine
-    last = last or today(workspace) - timedelta(days=1)
+    last = last or max(today(workspace) - timedelta(days=1), first or date.min)
     first = first or last - timedelta(days=27)
+    if first > last:
+        raise ConfigError(f"--from {first} comes after --to {last}", hint="Exchange the two days.")
     days = (last - first).days + 1
     planned = support(plans.grain(days))
     answers = answer(engine, plans.asks(planned), first, last, clock)

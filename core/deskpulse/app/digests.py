@@ -2,106 +2,52 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
-
-from sqlalchemy import text
 
 from deskpulse import outbox
+from deskpulse.app import schedule_book
 from deskpulse.app.answers import answer, freshness
-from deskpulse.clock import from_micros, to_micros
-from deskpulse.config.tables import DigestTable
+from deskpulse.app.timetable import Due, periods, to_send
 from deskpulse.message import Message
 from deskpulse.records import Ticket
 from deskpulse.untrusted import Untrusted
 from deskpulse_reports.digest import content, daily, questions
+from deskpulse_reports.digest.waiting import longest_waiting
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
-
     from deskpulse.app.workspace import Workspace
-    from deskpulse_reports.kpis.engine import KpiEngine
 
-WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 LISTED = 5
 """Waiting tickets shown."""
-LOOKBACK = timedelta(days=31)
-"""How far back missed periods are looked for."""
 
 
-@dataclass(frozen=True, slots=True)
-class Due:
-    """One digest of one period: it tells of local day `day` and was due at `due_at` (UTC)."""
-
-    name: str
-    day: date
-    due_at: datetime
-
-    @property
-    def period(self) -> str:
-        """The period's name in the books."""
-        return self.day.isoformat()
-
-
-def latest_due(digest: DigestTable, zone: str, now: datetime) -> list[tuple[date, datetime]]:
-    """The (day told of, due instant) of every period due in the last month, oldest first.
-
-    A time of day that a clock change skips falls on the first instant after the gap; one that
-    happens twice counts the first time.
-    """
-    local_zone = ZoneInfo(digest.zone or zone)
-    today = now.astimezone(local_zone).date()
-    found = []
-    for back in range(LOOKBACK.days, -1, -1):
-        day = today - timedelta(days=back)
-        if WEEKDAYS[day.weekday()] not in digest.days:
-            continue
-        due = datetime.combine(day, digest.at, tzinfo=local_zone).astimezone(UTC)
-        if due <= now:
-            found.append((day - timedelta(days=1), due))
-    return found
-
-
-def due(workspace: Workspace, connection: Connection) -> list[Due]:
-    """What is to be sent now, by each digest's `catch_up`.
+def due(workspace: Workspace) -> list[Due]:
+    """What is to be sent now, oldest first within each digest.
 
     The first time a digest is seen its past periods are taken as told: nobody wants last month's.
     """
-    now = workspace.clock.now()
+    now, zone = workspace.clock.now(), workspace.config.zone
     found: list[Due] = []
     for name, digest in workspace.config.digests.items():
-        periods = latest_due(digest, workspace.config.zone, now)
-        rows = connection.execute(
-            text("SELECT period, done_at FROM schedule_run WHERE job = :job"),
-            {"job": f"digest:{name}"},
-        )
-        told = {row.period for row in rows}
-        if not told:
-            for day, moment in periods[-1:]:
-                _tick(connection, Due(name, day, moment), now, "before the first start")
-            if not periods:
-                _tick(connection, Due(name, date.min, now), now, "before the first start")
-            continue
-        newest = max(told)
-        missed = [Due(name, day, at) for day, at in periods if day.isoformat() > newest]
-        if digest.catch_up == "latest" and missed:
-            missed = missed[-1:]
-        elif digest.catch_up == "skip":
-            missed = [item for item in missed if now - item.due_at < timedelta(hours=1)]
-        found += missed
+        fell_due = periods(name, digest, zone, now)
+        with workspace.store.reading() as connection:
+            told = schedule_book.newest(connection, _job(name))
+        if told:
+            found += to_send(digest, fell_due, told, now)
+        elif fell_due:
+            _tick(workspace, fell_due[-1], None, "before the first start")
     return found
 
 
-def compose(workspace: Workspace, engine: KpiEngine, name: str, day: date) -> Message | None:
+def compose(workspace: Workspace, name: str, day: date) -> Message | None:
     """The digest's message about local day `day`; None when there is nothing to tell."""
-    digest = workspace.config.digests[name]
+    digest, engine = workspace.config.digests[name], workspace.engine
     first, last = questions.window(day)
     asks = questions.asks(tuple(digest.kpis))
     answers = answer(engine, asks, first, last, digest.clock)
     specs = workspace.catalog
-    waiting, total = _waiting(workspace, engine)
+    waiting, total = _waiting(workspace)
     return daily.daily(
         content.DigestInput(
             name=name,
@@ -126,42 +72,46 @@ def compose(workspace: Workspace, engine: KpiEngine, name: str, day: date) -> Me
     )
 
 
-def write(workspace: Workspace, item: Due, message: Message | None) -> None:
-    """Tick the period off and put its message into the outbox, in one transaction."""
+def write(workspace: Workspace, item: Due) -> str:
+    """Compose a digest, tick its period off and put it into the outbox, in one transaction.
+
+    Returns what came of it, in words.
+    """
+    message = compose(workspace, item.name, item.day)
+    outcome = "nothing happened" if message is None else "queued"
+    if not _tick(workspace, item, message, outcome):
+        return f"digest {item.name} of {item.period} was written by another process"
+    if message is None:
+        return f"digest {item.name} of {item.period}: nothing happened, nothing is sent"
+    return f"digest {item.name} of {item.period} is in the outbox"
+
+
+def _tick(workspace: Workspace, item: Due, message: Message | None, outcome: str) -> bool:
     now = workspace.clock.now()
     with workspace.store.writing() as connection:
-        if message is not None:
+        new = schedule_book.tick(
+            connection, _job(item.name), item.period, due_at=item.due_at, now=now, outcome=outcome
+        )
+        if new and message is not None:
             outbox.enqueue(connection, message, workspace.config.digests[item.name].to, now)
-        _tick(connection, item, now, "nothing happened" if message is None else "queued")
+    return new
 
 
-def _tick(connection: Connection, item: Due, now: datetime, outcome: str) -> None:
-    connection.execute(
-        text(
-            "INSERT INTO schedule_run (job, period, due_at, done_at, outcome) "
-            "VALUES (:job, :period, :due, :now, :outcome) ON CONFLICT (job, period) DO NOTHING"
-        ),
-        {
-            "job": f"digest:{item.name}",
-            "period": item.period,
-            "due": to_micros(item.due_at),
-            "now": to_micros(now),
-            "outcome": outcome,
-        },
-    )
+def _job(name: str) -> str:
+    return f"digest:{name}"
 
 
-def _waiting(workspace: Workspace, engine: KpiEngine) -> tuple[tuple[content.Waiting, ...], int]:
-    rows, total = engine.longest_waiting(LISTED)
+def _waiting(workspace: Workspace) -> tuple[tuple[content.Waiting, ...], int]:
+    rows, total = longest_waiting(workspace.engine, LISTED)
     found = []
-    for source, key, since in rows:
-        stored = workspace.store.get("ticket", source, [key]).get(key)
+    for row in rows:
+        stored = workspace.store.get("ticket", row.source, [row.ticket]).get(row.ticket)
         if isinstance(stored, Ticket):
             found.append(
                 content.Waiting(
-                    reference=f"{source}/{key}",
+                    reference=f"{row.source}/{row.ticket}",
                     subject=Untrusted(stored.subject or "(no subject)"),
-                    since=from_micros(since),
+                    since=row.since,
                     url=stored.url,
                 )
             )

@@ -7,6 +7,7 @@ import os
 import tempfile
 import traceback
 from importlib.metadata import version
+from pathlib import Path
 
 from deskpulse.errors import DeskpulseError
 from deskpulse.http.redact import Redactor
@@ -30,7 +31,9 @@ def as_error(problem: Exception, redactor: Redactor) -> DeskpulseError:
         return problem
     if isinstance(problem, OSError) and problem.filename is not None:
         path = os.fsdecode(problem.filename)
-        return DeskpulseError(f"{path}: {problem.strerror}", hint=_HINTS.get(problem.errno, ""))
+        return DeskpulseError(
+            f"{path}: {problem.strerror}", hint=_HINTS.get(problem.errno or 0, "")
+        )
     return DeskpulseError(
         f"a fault in deskpulse or a plugin: {type(problem).__name__}", hint=_keep(problem, redactor)
     )
@@ -42,8 +45,8 @@ def _keep(problem: Exception, redactor: Redactor) -> str:
     details = redactor.redact(f"deskpulse {version('deskpulse')}\n{text}")
     try:
         descriptor, path = tempfile.mkstemp(prefix="deskpulse-fault-", suffix=".txt")
-        with open(descriptor, "w", encoding="utf-8", errors="replace") as file:
-            file.write(details)
+        os.close(descriptor)
+        Path(path).write_text(details, encoding="utf-8", errors="replace")
     except OSError:
         return f"Run again with {DEBUG}=1 to see the details, and report them."
     return f"The details are in {path}; please report this. Nothing stored was lost."

@@ -6,19 +6,21 @@ import json
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from zoneinfo import ZoneInfo, available_timezones
 
-from deskpulse.config.document import nearest
+from deskpulse.calendars.zones import read_zone as zone_named
+from deskpulse.config import nearest
 from deskpulse.errors import ConfigError
 
+DESKS = ("files", "zendesk")
+_DAY = "(?:mon|tue|wed|thu|fri|sat|sun)"
 _HOURS = re.compile(
-    r"^\s*([a-z]{3}(?:-[a-z]{3})?)\s+(\d\d:\d\d\s*-\s*\d\d:\d\d)\s*$", re.IGNORECASE
+    rf"\s*({_DAY}(?:\s*-\s*{_DAY})?)\s+(\d\d:\d\d)\s*-\s*(\d\d:\d\d)\s*", re.IGNORECASE
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """What a newcomer said."""
+    """What a newcomer said; `read_desk`, `read_zone` and `read_hours` have looked at it."""
 
     name: str
     desk: str
@@ -28,29 +30,40 @@ class Answers:
     channel: str
 
 
-def write(target: Path, answers: Answers) -> dict[str, str]:
-    """Write the file; returns the environment variables it needs and what they are.
+def read_desk(text: str) -> str:
+    """A kind of desk that is known here; raises `ConfigError`."""
+    desk = text.strip().lower()
+    if desk not in DESKS:
+        raise ConfigError(f"{text!r} is no kind of desk; {nearest(desk, DESKS)}")
+    return desk
 
-    Raises `ConfigError` for an answer that cannot be used.
-    """
-    found = _HOURS.match(answers.hours)
-    if found is None:
+
+def read_zone(text: str) -> str:
+    """An IANA zone; raises `ConfigError` with the nearest ones."""
+    return zone_named("time zone", text.strip()).key
+
+
+def read_hours(text: str) -> str:
+    """Opening hours as `mon-fri 09:00-17:00`; raises `ConfigError`."""
+    found = _HOURS.fullmatch(text)
+    if found is None or found[2] >= found[3] or found[3] > "24:00":
         raise ConfigError(
-            f"the hours {answers.hours!r} are not understood", hint='Write "mon-fri 09:00-17:00".'
+            f"the hours {text!r} are not understood", hint='Write "mon-fri 09:00-17:00".'
         )
-    try:
-        ZoneInfo(answers.zone)
-    except (ValueError, OSError, KeyError):
-        close = nearest(answers.zone, available_timezones()).partition("allowed:")[0]
-        raise ConfigError(
-            f"{answers.zone!r} is no IANA time zone; {close}".rstrip("; "),
-            hint='Write for example "Europe/Berlin".',
-        ) from None
-    source, secrets = _source(answers)
-    notifier, more = _notifier(answers)
-    text = f"""\
+    days = found[1].lower().replace(" ", "")
+    return f"{days} {found[2]}-{found[3]}"
+
+
+def write(target: Path, answers: Answers) -> dict[str, str]:
+    """Write the file; returns the environment variables it needs and what they are."""
+    source, secrets = _zendesk(answers) if answers.desk == "zendesk" else _files(answers)
+    notifier, more = _notifier(answers.channel.strip())
+    days, span = answers.hours.split(" ")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_text(
+        f"""\
 name = {_text(answers.name)}
-zone = {_text(answers.zone)}          # days begin at midnight here
+zone = {_text(answers.zone)}  # days begin at midnight here
 calendar = "office"
 
 [store]
@@ -58,49 +71,49 @@ url = "sqlite:///deskpulse.db"
 
 [calendars.office]
 zone = {_text(answers.zone)}
-hours = {{ {found[1].lower()} = [{_text(found[2].replace(" ", ""))}] }}
+hours = {{ {days} = [{_text(span)}] }}
 
 {source}
 {notifier}
 [digests.morning]
 at = "08:00"
 to = ["team"]
-"""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_text(text, encoding="utf-8")
-    return {**secrets, **more}
+""",
+        encoding="utf-8",
+    )
+    return secrets | more
 
 
-def _source(answers: Answers) -> tuple[str, dict[str, str]]:
-    if answers.desk == "zendesk":
-        key = "url" if "://" in answers.address else "subdomain"
-        address = answers.address.removesuffix(".zendesk.com") if key == "subdomain" else ""
-        return (
-            f"""[sources.zendesk]
+def _zendesk(answers: Answers) -> tuple[str, dict[str, str]]:
+    address = answers.address.strip()
+    where = f"url = {_text(address)}"
+    if "://" not in address:
+        where = f"subdomain = {_text(address.removesuffix('.zendesk.com'))}"
+    return (
+        f"""\
+[sources.zendesk]
 use = "zendesk"
-{key} = {_text(address or answers.address)}
-client_id = "deskpulse"             # Admin Center > Apps and integrations > APIs > OAuth clients
+{where}
+client_id = "deskpulse"  # Admin Center > Apps and integrations > APIs > OAuth clients
 client_secret = {{ env = "ZENDESK_CLIENT_SECRET" }}
 """,
-            {"ZENDESK_CLIENT_SECRET": "the secret of the OAuth client `deskpulse`"},
-        )
-    if answers.desk == "files":
-        return f'[sources.files]\nuse = "files"\npath = {_text(answers.address)}\n', {}
-    raise ConfigError(f"{answers.desk!r} is not known here; {nearest(answers.desk, KNOWN)}")
+        {"ZENDESK_CLIENT_SECRET": "the secret of the OAuth client `deskpulse`"},
+    )
 
 
-KNOWN = ("files", "zendesk")
+def _files(answers: Answers) -> tuple[str, dict[str, str]]:
+    return f'[sources.files]\nuse = "files"\npath = {_text(answers.address)}\n', {}
 
 
-def _notifier(answers: Answers) -> tuple[str, dict[str, str]]:
-    channel = answers.channel.strip()
+def _notifier(channel: str) -> tuple[str, dict[str, str]]:
     if channel == "console":
         return '[notifiers.team]\nuse = "console"\n', {}
     if "@" in channel:
         return (
-            f"""[notifiers.team]
+            f"""\
+[notifiers.team]
 use = "email"
-host = "smtp.example.com"
+host = "smtp.example.com"  # your mail server
 port = 587
 security = "starttls"
 username = "deskpulse@example.com"
@@ -111,7 +124,8 @@ recipients = [{_text(channel)}]
             {"SMTP_PASSWORD": "the password of the mail account"},
         )
     return (
-        f"""[notifiers.team]
+        f"""\
+[notifiers.team]
 use = "slack"
 token = {{ env = "SLACK_BOT_TOKEN" }}
 channel = {_text(channel)}
@@ -121,5 +135,5 @@ channel = {_text(channel)}
 
 
 def _text(value: str) -> str:
-    """A TOML string: JSON's escapes are TOML's."""
-    return json.dumps(value, ensure_ascii=False)
+    """A TOML string: JSON's escapes are TOML's, but TOML also wants DEL escaped."""
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Calendar:
     """When a desk is open.
 
@@ -36,9 +36,9 @@ class Calendar:
     holidays: Collection[date | str] = ()
     holiday_country: str | None = None
     holiday_region: str | None = None
-    zone: ZoneInfo = field(init=False, repr=False, compare=False)
-    week: Week = field(init=False, repr=False, compare=False)
-    listed: frozenset[date] = field(init=False, repr=False, compare=False)
+    zone: ZoneInfo = field(init=False, compare=False)
+    week: Week = field(init=False, compare=False)
+    listed: frozenset[date] = field(init=False, compare=False)
 
     def __post_init__(self) -> None:
         where = f"calendars.{self.name}"
@@ -51,6 +51,15 @@ class Calendar:
         object.__setattr__(self, "zone", read_zone(where, self.tz))
         object.__setattr__(self, "week", read_week(where, self.weekly))
         object.__setattr__(self, "listed", listed)
+
+    def __repr__(self) -> str:
+        """Everything that open time depends on, written alike in every process."""
+        weekly = {day: [tuple(span) for span in spans] for day, spans in self.weekly.items()}
+        days = ", ".join(day.isoformat() for day in sorted(self.listed))
+        return (
+            f"Calendar({self.name!r}, {self.tz!r}, {weekly!r}, [{days}], "
+            f"{self.holiday_country!r}, {self.holiday_region!r})"
+        )
 
     def days_off(self, years: Iterable[int]) -> frozenset[date]:
         """The holidays of these years, listed ones of any year included."""

@@ -44,6 +44,6 @@ def public_holidays(country: str, region: str | None, years: Iterable[int]) -> f
 
 
 def _library() -> ModuleType:
-    import holidays  # noqa: PLC0415 - 60 ms that most commands need not wait for
+    import holidays
 
     return holidays

@@ -66,9 +66,10 @@ class Record(SQLModel):
     def read(cls, fields: Mapping[str, Any]) -> Self:
         """Build a record from plain values, or raise `RecordRejected` naming each wrong field."""
         try:
-            return cls.__pydantic_validator__.validate_python(dict(fields))
+            record: Self = cls.__pydantic_validator__.validate_python(fields)
         except ValidationError as problem:
             raise RecordRejected(describe(cls, fields, problem)) from None
+        return record
 
 
 def describe(kind: type[Record], fields: Mapping[str, Any], problem: ValidationError) -> str:

@@ -32,8 +32,8 @@ def mark_dirty(connection: Connection, source: str, mark: int, deltas: Deltas) -
         # a message whose author's role is not stated takes it from the role history
         tickets |= select_in(
             connection,
-            "SELECT DISTINCT ticket_id FROM message "
-            "WHERE source = ? AND author_role IS NULL AND author_id IN (...)",
+            "SELECT DISTINCT ticket_id FROM wanted CROSS JOIN message "
+            "WHERE source = ? AND author_role IS NULL AND author_id = wanted.value",
             source,
             deltas["role"].values("person_id"),
         )
@@ -45,7 +45,7 @@ def mark_dirty(connection: Connection, source: str, mark: int, deltas: Deltas) -
         }
         tickets |= select_in(
             connection,
-            "SELECT id FROM ticket WHERE source = ? AND account_id IN (...)",
+            "SELECT id FROM ticket WHERE source = ? AND account_id IN (SELECT value FROM wanted)",
             source,
             accounts,
         )

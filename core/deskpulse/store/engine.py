@@ -21,7 +21,7 @@ def open_engine(url: str) -> Engine:
     """An engine for `sqlite:///path` or `postgresql://...`; raises `ConfigError` for others."""
     try:
         parsed = make_url(url)
-    except ArgumentError:
+    except (ArgumentError, ValueError):
         raise ConfigError(
             "store.url is not a database URL",
             hint="Use sqlite:///deskpulse.db or postgresql://user@host/database.",
@@ -40,7 +40,13 @@ def open_engine(url: str) -> Engine:
 
 def _sqlite(url: URL) -> Engine:
     if url.database and url.database != ":memory:":
-        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+        try:
+            Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+        except OSError as problem:
+            raise StoreError(
+                f"opening the store: {problem.filename}: {problem.strerror}",
+                hint="Check the path and the permissions of the store's file and folder.",
+            ) from None
     try:
         engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_S})
     except NoSuchModuleError as problem:  # pragma: no cover  a driver suffix nobody has

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import orjson
+from sqlalchemy import text
 
 from deskpulse.errors import StoreError
 from deskpulse.store.store import Store
@@ -239,6 +240,8 @@ def reading(store: Store) -> Iterator[HistoryReader]:
 
             target = url.set(drivername="postgresql").render_as_string(hide_password=False)
             connection = adbc_driver_postgresql.dbapi.connect(target)
+            with closing(connection.cursor()) as cursor:
+                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
     except Error as problem:
         raise StoreError(
             f"the store cannot be opened for reading ({type(problem).__name__})",
@@ -256,7 +259,7 @@ def ranges(store: Store, size: int) -> list[IdRange]:
         f"WHERE place % {int(size)} = 1 OR {int(size)} = 1 ORDER BY source, id"
     )
     with store.reading() as connection:
-        starts = [(str(row[0]), str(row[1])) for row in connection.exec_driver_sql(sql)]
+        starts = [(str(row[0]), str(row[1])) for row in connection.execute(text(sql))]
     found = []
     for at, (source, first) in enumerate(starts):
         following = starts[at + 1] if at + 1 < len(starts) else None

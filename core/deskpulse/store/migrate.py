@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Engine, inspect, text
 
+from deskpulse.errors import StoreError
+
 if TYPE_CHECKING:
     from alembic.config import Config
 
@@ -27,15 +29,25 @@ def is_current(engine: Engine) -> bool:
 
 
 def upgrade(engine: Engine) -> bool:
-    """Upgrade to this program's version; returns whether there was anything to do."""
+    """Upgrade to this program's version; returns whether there was anything to do.
+
+    Raises `StoreError` for a store that a newer program wrote.
+    """
     if is_current(engine):
         return False
     from alembic import command
+    from alembic.util import CommandError
 
     with engine.begin() as connection:
         config = alembic_config()
         config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        try:
+            command.upgrade(config, "head")
+        except CommandError as problem:
+            raise StoreError(
+                f"the store cannot be brought to version {HEAD}: {problem}",
+                hint="A newer deskpulse wrote it: run `pip install --upgrade deskpulse`.",
+            ) from None
     return True
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from deskpulse.clock import from_micros
+from deskpulse.clock import from_micros, to_micros
 from deskpulse.records import Change
+from deskpulse.records.base import EARLIEST, LATEST
 from deskpulse.store.delta import Delta
 
 FIELDS = {
@@ -18,6 +19,8 @@ FIELDS = {
 }
 """Ticket columns that are watched, and what the change of each is called."""
 
+_FIRST, _LAST = to_micros(EARLIEST), to_micros(LATEST)
+
 
 def observe(tickets: Delta, now: int) -> list[Change]:
     """A Change for every watched column that differs, at the ticket's updated_at (or `now`)."""
@@ -25,7 +28,9 @@ def observe(tickets: Delta, now: int) -> list[Change]:
     for before, after in tickets.named():
         if before is None:
             continue
-        moment = after["updated_at"] or now
+        moment = after["updated_at"]
+        if moment is None or not _FIRST <= moment < _LAST:
+            moment = now  # the vendor does not say, or it says 9999-12-31
         for seq, (column, name) in enumerate(FIELDS.items()):
             if before[column] != after[column]:
                 changes.append(

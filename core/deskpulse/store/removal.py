@@ -7,11 +7,57 @@ as the vendor shows a version that is newer than its going.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlalchemy import Connection
 
+from deskpulse.clock import from_micros
+from deskpulse.records import Record, Tombstone
 from deskpulse.store.delta import Deltas
-from deskpulse.store.sql import rows_in, run_many
+from deskpulse.store.sql import rows_in, run_many, select_in
 from deskpulse.store.tables import TABLES
+
+
+def date_tombstones(
+    connection: Connection, source: str, records: Sequence[Record], now: int
+) -> list[Record]:
+    """Say when a record went where the vendor does not: when we first heard of it.
+
+    A record that came back meanwhile goes now.
+    """
+    stones = [record for record in records if isinstance(record, Tombstone)]
+    stated = {_key(stone) for stone in stones if stone.gone_at is not None}
+    silent = {_key(stone) for stone in stones} - stated
+    heard = {
+        (kind, ident): gone_at
+        for ident, kind, gone_at in rows_in(
+            connection,
+            "SELECT id, record, gone_at FROM wanted CROSS JOIN tombstone "
+            "WHERE source = ? AND id = wanted.value",
+            source,
+            {ident for _, ident in silent},
+        )
+    }
+    for kind in {kind for kind, _ in silent}:
+        if kind in TABLES and TABLES[kind].mortal:
+            back = select_in(
+                connection,
+                f'SELECT id FROM wanted CROSS JOIN "{kind}" '
+                "WHERE source = ? AND removed_at IS NULL AND id = wanted.value",
+                source,
+                {ident for of, ident in silent if of == kind},
+            )
+            heard = {key: at for key, at in heard.items() if key[0] != kind or key[1] not in back}
+    return [
+        stone.model_copy(update={"gone_at": from_micros(heard.get(_key(stone), now))})
+        if _key(stone) in silent
+        else stone
+        for stone in stones
+    ]
+
+
+def _key(stone: Tombstone) -> tuple[str, str]:
+    return stone.record, stone.id
 
 
 def settle_removals(connection: Connection, source: str, deltas: Deltas) -> None:
@@ -30,8 +76,8 @@ def settle_removals(connection: Connection, source: str, deltas: Deltas) -> None
 def _settle(connection: Connection, source: str, kind: str, ids: set[str]) -> None:
     stones = rows_in(
         connection,
-        "SELECT id, reason, gone_at FROM tombstone "
-        f"WHERE source = ? AND record = '{kind}' AND id IN (...)",
+        "SELECT id, reason, gone_at FROM wanted CROSS JOIN tombstone "
+        f"WHERE source = ? AND record = '{kind}' AND id = wanted.value",
         source,
         ids,
     )

@@ -49,8 +49,8 @@ def _role(key: str, person: str, role: str, since: int | None) -> Record:
 def _latest(connection: Connection, source: str, people: Iterable[str]) -> dict[str, str]:
     rows = rows_in(
         connection,
-        "SELECT coalesce(since, 0), person_id, role FROM role "
-        "WHERE source = ? AND person_id IN (...)",
+        "SELECT coalesce(since, 0), person_id, role FROM wanted CROSS JOIN role "
+        "WHERE source = ? AND person_id = wanted.value",
         source,
         people,
     )

@@ -17,7 +17,7 @@ from deskpulse.errors import StoreError
 from deskpulse.records import Record
 from deskpulse.store import migrate
 from deskpulse.store.engine import explained, open_engine
-from deskpulse.store.operations import Cursor, KpiValue, Rejected, SyncRun
+from deskpulse.store.operations import Cursor, Rejected, SyncRun
 from deskpulse.store.sql import run_many
 from deskpulse.store.tables import TABLES
 from deskpulse.store.writer import PageWriter, Tally
@@ -60,15 +60,19 @@ class Store:
     def open(cls, url: str, *, keep_bodies: bool = False) -> Store:
         """Open the store. SQLite upgrades itself; PostgreSQL asks for `deskpulse db upgrade`."""
         engine = open_engine(url)
-        with explained("opening the store"):
-            if engine.dialect.name == "sqlite":
-                migrate.upgrade(engine)
-            elif not migrate.is_current(engine):
-                raise StoreError(
-                    f"the store at {engine.url.render_as_string(hide_password=True)} is of another "
-                    "version than this program",
-                    hint="Run `deskpulse db upgrade`.",
-                )
+        try:
+            with explained("opening the store"):
+                if engine.dialect.name == "sqlite":
+                    migrate.upgrade(engine)
+                elif not migrate.is_current(engine):
+                    raise StoreError(
+                        f"the store at {engine.url.render_as_string(hide_password=True)} is of "
+                        "another version than this program",
+                        hint="Run `deskpulse db upgrade`.",
+                    )
+        except BaseException:
+            engine.dispose()
+            raise
         return cls(engine, keep_bodies=keep_bodies)
 
     def close(self) -> None:
@@ -79,8 +83,7 @@ class Store:
     def reading(self) -> Iterator[Connection]:
         """A read transaction: one snapshot."""
         with explained("reading the store"):
-            connection = self.engine.connect().execution_options(reads=True)
-            with connection, connection.begin():
+            with self.engine.connect() as connection, _snapshot(connection).begin():
                 yield connection
 
     @contextmanager
@@ -211,12 +214,6 @@ class Store:
         with self.reading() as connection:
             return [twin.record(dict(row)) for row in connection.execute(statement).mappings()]
 
-    def keep_values(self, rows: list[dict[str, Any]]) -> None:
-        """Keep KPI values as snapshots; rows by column name of `kpi_value`."""
-        if rows:
-            with self.writing() as connection:
-                connection.execute(KpiValue.__table__.insert(), rows)  # type: ignore[attr-defined]
-
     def integrity(self) -> list[str]:
         """What the database itself finds wrong with its files; empty when it is sound."""
         if self.engine.dialect.name != "sqlite":
@@ -233,6 +230,13 @@ class Store:
             statement = statement.where(table.c.source == source)
         with self.reading() as connection:
             return [dict(row) for row in connection.execute(statement).mappings()]
+
+
+def _snapshot(connection: Connection) -> Connection:
+    """The connection, set to see one moment only: PostgreSQL would see each statement's own."""
+    if connection.dialect.name == "sqlite":
+        return connection.execution_options(reads=True)
+    return connection.execution_options(reads=True, isolation_level="REPEATABLE READ")
 
 
 def _position(row: Any) -> Position:

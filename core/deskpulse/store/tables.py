@@ -6,9 +6,8 @@ models and their twins live only here. A twin adds what core knows: when and why
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
-from operator import itemgetter
 from types import MappingProxyType
 from typing import Any
 
@@ -65,20 +64,17 @@ class RecordTable:
         """Every column of the table: the record's, then those that core keeps."""
         return (*self.columns, *REMOVAL) if self.mortal else self.columns
 
-    def row_of(self, source: str) -> Callable[[Record], Row]:
-        """A function from a record of `source` to a tuple in column order."""
-        pick = itemgetter(*self.columns)
-        ways = [(at, form.store) for at, form in enumerate(self.forms) if form.store is not None]
-
-        def row(record: Record) -> Row:
-            values = list(pick(record.__dict__))
-            values[0] = source
-            for at, way in ways:
-                if values[at] is not None:
-                    values[at] = way(values[at])
-            return tuple(values)
-
-        return row
+    def rows(
+        self, source: str, records: Sequence[Record], without: Container[str] = ()
+    ) -> list[Row]:
+        """The records of `source` as tuples in column order; null in the columns `without`."""
+        fields = [record.__dict__ for record in records]
+        nothing = [None] * len(records)
+        columns: list[list[Any]] = [[source] * len(records)]
+        for name, form in zip(self.columns[1:], self.forms[1:], strict=True):
+            kept = name not in without
+            columns.append(form.column([each[name] for each in fields]) if kept else nothing)
+        return list(zip(*columns, strict=True))
 
     def record(self, row: Mapping[str, Any]) -> Record:
         """The record of a stored row."""

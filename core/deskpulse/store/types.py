@@ -33,6 +33,13 @@ class Form:
     store: Callable[[Any], Any] | None = None
     load: Callable[[Any], Any] | None = None
 
+    def column(self, values: list[Any]) -> list[Any]:
+        """Many values, some of them null, as they are stored."""
+        way = self.store
+        if way is None or (way is storable and _all_storable(values)):
+            return values
+        return [None if value is None else way(value) for value in values]
+
 
 def _micros(value: datetime) -> int:
     return (value - EPOCH) // _MICROSECOND
@@ -49,6 +56,10 @@ def _days(text: str) -> list[date]:
     return [date.fromisoformat(day) for day in orjson.loads(text)]
 
 
+def _hours(text: str) -> dict[str, list[tuple[str, ...]]]:
+    return {day: [tuple(span) for span in spans] for day, spans in orjson.loads(text).items()}
+
+
 def storable(text: str) -> str:
     """The text as both databases can hold it: without NUL, half characters replaced."""
     if text.isascii():
@@ -56,9 +67,21 @@ def storable(text: str) -> str:
     return text.replace("\x00", "").encode(errors="replace").decode()
 
 
+def _all_storable(texts: list[str | None]) -> bool:
+    """Whether all are storable as they are: one look at all together is quicker than one each."""
+    together = "".join(filter(None, texts))
+    if "\x00" in together:
+        return False
+    try:
+        return together.isascii() or bool(together.encode())
+    except UnicodeEncodeError:  # half of a character somewhere
+        return False
+
+
 INSTANT = Form(BigInteger, _micros, from_micros)
 JSON = Form(Text, _json, orjson.loads)
 DAYS = Form(Text, _json, _days)
+HOURS = Form(Text, _json, _hours)
 MONEY = Form(Text, str, Decimal)
 DAY = Form(Text, date.isoformat, date.fromisoformat)
 TEXT = Form(Text, storable)
@@ -73,7 +96,7 @@ def form_of(annotation: Any) -> Form:
     kind = _bare(annotation)
     origin = typing.get_origin(kind)
     if origin in (list, dict, tuple):
-        return DAYS if typing.get_args(kind) == (date,) else JSON
+        return {list[date]: DAYS, dict[str, list[tuple[str, str]]]: HOURS}.get(kind, JSON)
     if origin is typing.Literal:
         return TEXT
     simple: dict[Any, Form] = {

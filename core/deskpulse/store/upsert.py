@@ -11,17 +11,12 @@ from typing import Any, Protocol
 
 from sqlalchemy import Connection
 
+from deskpulse.store.sql import rows_in
 from deskpulse.store.tables import TABLES, RecordTable, Row
 
 
 class Upsert(Protocol):
-    """How a dialect looks up and writes the rows of a kind."""
-
-    def existing(
-        self, connection: Connection, twin: RecordTable, source: str, ids: Sequence[str]
-    ) -> list[Row]:
-        """The stored rows of these ids, in the order of `stored_columns`."""
-        ...
+    """How a dialect writes the rows of a kind."""
 
     def write(self, connection: Connection, twin: RecordTable, rows: Sequence[Row]) -> None:
         """Insert or replace by the twin's key. Removal columns are left as they are."""
@@ -33,9 +28,20 @@ def upsert_for(connection: Connection) -> Upsert:
     return Sqlite() if connection.dialect.name == "sqlite" else Postgres()
 
 
+def existing(
+    connection: Connection, twin: RecordTable, source: str, ids: Iterable[str]
+) -> list[Row]:
+    """The stored rows of these ids, in the order of `stored_columns`."""
+    return rows_in(connection, _lookup(twin.name), source, ids)
+
+
 @cache
-def _selected(name: str) -> str:
-    return ", ".join(f'"{column}"' for column in TABLES[name].stored_columns)
+def _lookup(name: str) -> str:
+    columns = ", ".join(f'stored."{column}"' for column in TABLES[name].stored_columns)
+    return (
+        f'SELECT {columns} FROM wanted CROSS JOIN "{name}" AS stored '
+        "WHERE source = ? AND stored.id = wanted.value"
+    )
 
 
 @cache
@@ -54,20 +60,6 @@ def _insert(name: str, marker: str) -> str:
 class Sqlite:
     """One prepared statement, executed many times."""
 
-    def existing(
-        self, connection: Connection, twin: RecordTable, source: str, ids: Sequence[str]
-    ) -> list[Row]:
-        """Stored rows of these ids."""
-        found: list[Row] = []
-        for part in _parts(ids, 900):  # SQLite's classic limit is 999 parameters
-            sql = (
-                f'SELECT {_selected(twin.name)} FROM "{twin.name}" '
-                f"WHERE source = ? AND id IN ({','.join('?' * len(part))})"
-            )
-            result = connection.exec_driver_sql(sql, (source, *part))
-            found += [tuple(row) for row in result]
-        return found
-
     def write(self, connection: Connection, twin: RecordTable, rows: Sequence[Row]) -> None:
         """Insert or replace."""
         if rows:
@@ -76,13 +68,6 @@ class Sqlite:
 
 class Postgres:
     """COPY into a temporary table, then one INSERT ... SELECT ... ON CONFLICT."""
-
-    def existing(
-        self, connection: Connection, twin: RecordTable, source: str, ids: Sequence[str]
-    ) -> list[Row]:
-        """Stored rows of these ids."""
-        sql = f'SELECT {_selected(twin.name)} FROM "{twin.name}" WHERE source = %s AND id = ANY(%s)'
-        return [tuple(row) for row in connection.exec_driver_sql(sql, (source, list(ids)))]
 
     def write(self, connection: Connection, twin: RecordTable, rows: Sequence[Row]) -> None:
         """Insert or replace."""
@@ -102,8 +87,3 @@ class Postgres:
                     copy.write_row(row)
         select = f'SELECT {columns} FROM "{stage}"'
         connection.exec_driver_sql(_insert(twin.name, select))
-
-
-def _parts(items: Sequence[str], size: int) -> Iterable[Sequence[str]]:
-    for start in range(0, len(items), size):
-        yield items[start : start + size]

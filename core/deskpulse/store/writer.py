@@ -14,10 +14,10 @@ from deskpulse.records import Record
 from deskpulse.store.delta import Delta
 from deskpulse.store.dirty import mark_dirty
 from deskpulse.store.observed import observe
-from deskpulse.store.removal import settle_removals
+from deskpulse.store.removal import date_tombstones, settle_removals
 from deskpulse.store.roles import append_roles
 from deskpulse.store.tables import TABLES, RecordTable, Row
-from deskpulse.store.upsert import upsert_for
+from deskpulse.store.upsert import existing, upsert_for
 from deskpulse.store.versions import keep
 
 
@@ -50,6 +50,10 @@ class PageWriter:
         by_kind: dict[str, list[Record]] = {}
         for record in records:
             by_kind.setdefault(record.kind_name, []).append(record)
+        if "tombstone" in by_kind:
+            by_kind["tombstone"] = date_tombstones(
+                connection, self.source, by_kind["tombstone"], self.now
+            )
         deltas: dict[str, Delta] = {}
         for kind, found in by_kind.items():
             self._write_kind(connection, deltas, kind, found)
@@ -71,43 +75,37 @@ class PageWriter:
     ) -> None:
         if not records:
             return
-        twin, upsert = TABLES[kind], upsert_for(connection)
+        twin = TABLES[kind]
         newest = self._newest(twin, records)
         identity = _identity(twin)
-        ids = list({row[1] for row in newest.values()})
-        stored = {identity(row): row for row in upsert.existing(connection, twin, self.source, ids)}
+        ids = {row[1] for row in newest.values()}
+        stored = {identity(row): row for row in existing(connection, twin, self.source, ids)}
         delta = deltas.setdefault(kind, Delta(twin))
         writes = []
         for key, came in newest.items():
             before = stored.get(key)
-            kept = came if before is None else keep(twin, before[: len(came)], came)
-            if before is not None and kept == before[: len(came)]:
-                if kept == came:
-                    self.tally.unchanged += 1
-                else:
-                    self.tally.stale += 1
-                continue
             if before is None:
+                kept = came
                 self.tally.new += 1
             else:
+                was = before[: len(came)]
+                kept = keep(twin, was, came)
+                if kept == was:
+                    if kept == came:
+                        self.tally.unchanged += 1
+                    else:
+                        self.tally.stale += 1
+                    continue
                 self.tally.changed += 1
             writes.append(kept)
             delta.pairs.append((before, kept))
-        upsert.write(connection, twin, writes)
+        upsert_for(connection).write(connection, twin, writes)
 
     def _newest(self, twin: RecordTable, records: Sequence[Record]) -> dict[object, Row]:
         """One row for each key: within a page, too, the newest version counts."""
-        row_of, identity = twin.row_of(self.source), _identity(twin)
-        body = twin.columns.index("body") if twin.name == "message" else None
-        gone = twin.columns.index("gone_at") if twin.name == "tombstone" else None
+        identity = _identity(twin)
         newest: dict[object, Row] = {}
-        for record in records:
-            row = row_of(record)
-            if body is not None and not self.keep_bodies:
-                row = (*row[:body], None, *row[body + 1 :])
-            if gone is not None and row[gone] is None:
-                # the vendor does not say when it went: now is when we heard of it
-                row = (*row[:gone], self.now, *row[gone + 1 :])
+        for row in twin.rows(self.source, records, () if self.keep_bodies else ("body",)):
             key = identity(row)
             earlier = newest.get(key)
             newest[key] = row if earlier is None else keep(twin, earlier, row)

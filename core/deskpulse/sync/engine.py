@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
@@ -16,7 +16,7 @@ from deskpulse.leases import lease, this_process
 from deskpulse.store import Store
 from deskpulse.store.operations import SyncRun
 from deskpulse.sync.progress import Progress, Silent
-from deskpulse.sync.report import StreamReport, SyncReport
+from deskpulse.sync.report import Outcome, StreamReport, SyncReport
 from deskpulse.sync.stream import StreamSync
 
 
@@ -45,7 +45,9 @@ class SyncEngine:
 
         def sync(source: Connector) -> list[StreamReport]:
             allowed = frozenset((limits or {}).get(source.source, ()))
-            return self._sync(source, asked & allowed if asked and allowed else asked or allowed)
+            return self._sync(
+                source, lambda name: name in (asked or {name}) and name in (allowed or {name})
+            )
 
         if sources:
             with ThreadPoolExecutor(len(sources), thread_name_prefix="sync") as pool:
@@ -53,23 +55,27 @@ class SyncEngine:
                     report.streams += found
         return report
 
-    def _sync(self, connector: Connector, only: frozenset[str]) -> list[StreamReport]:
+    def _sync(self, connector: Connector, wanted: Callable[[str], bool]) -> list[StreamReport]:
         source = connector.source
         try:
             with lease(self.store.engine, f"source:{source}", this_process()) as held:
                 sync = StreamSync(self.store, connector, held, self.clock, self.progress, self.stop)
-                return self._run_streams(sync, only)
-        except LeaseHeld as problem:
-            return [self._refused(source, problem, "waiting")]
+                return self._run_streams(sync, wanted)
         except DeskpulseError as problem:
-            return [self._refused(source, problem, "failed")]
+            outcome: Outcome = "waiting" if isinstance(problem, LeaseHeld) else "failed"
+            return [self._refused(source, outcome, problem.message, problem.hint)]
+        except Exception as problem:  # noqa: BLE001  a connector's fault must not stop the others
+            hint = f"The connector {connector.name!r} has a fault; please report this."
+            return [self._refused(source, "failed", f"{type(problem).__name__}: {problem}", hint)]
 
-    def _run_streams(self, sync: StreamSync, only: frozenset[str]) -> list[StreamReport]:
+    def _run_streams(
+        self, sync: StreamSync, wanted: Callable[[str], bool]
+    ) -> list[StreamReport]:
         reports = []
         for stream in sync.connector.streams():
             if self.stop.is_set():
                 break
-            if only and stream.name not in only:
+            if not wanted(stream.name):
                 continue
             report = sync.run(stream)
             reports.append(report)
@@ -78,11 +84,9 @@ class SyncEngine:
                 break  # the credentials are no good for the other streams either
         return reports
 
-    def _refused(self, source: str, problem: DeskpulseError, outcome: str) -> StreamReport:
+    def _refused(self, source: str, outcome: Outcome, error: str, hint: str) -> StreamReport:
         now = self.clock.now()
-        report = StreamReport(source, "", now, now, error=problem.message, hint=problem.hint)
-        report.outcome = "waiting" if outcome == "waiting" else "failed"
-        return report
+        return StreamReport(source, "", now, now, outcome, error=error, hint=hint)
 
 
 def _run_of(report: StreamReport) -> SyncRun:

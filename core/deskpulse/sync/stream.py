@@ -12,11 +12,13 @@ from deskpulse.errors import (
     AuthRejected,
     CursorExpired,
     DeskpulseError,
+    LeaseHeld,
     RateLimited,
     SourceChanged,
     SourceUnavailable,
     StreamForbidden,
 )
+from deskpulse.http.pause import Stopped
 from deskpulse.http.stats import Stats
 from deskpulse.leases import Held
 from deskpulse.store import Store, StoredPage
@@ -70,16 +72,14 @@ class StreamSync:
     def _read(self, stream: Stream, report: StreamReport) -> None:
         source = self.connector.source
         began = self.clock.now()
-        cursor = self.store.position(source, stream.name).cursor
         complete_to: datetime | None = None
-        pages = prefetch(stream.pull(cursor), f"{source}/{stream.name}")
+        cursor = self.store.position(source, stream.name).cursor
+        pages = prefetch(stream.pull(cursor), f"{source}/{stream.name}", self.stop)
+        previous: Page | None = None
         for page in pages:
-            if self.stop.is_set():
-                report.outcome = "stopped"
-                return
-            _check(stream, page, cursor)
+            _check(stream, page, previous)
             self._store(stream, page, report)
-            cursor, complete_to = page.cursor, page.complete_to
+            previous, complete_to = page, page.complete_to
         complete_to = complete_to or began
         self.store.caught_up(source, stream.name, self.clock.now(), complete_to)
         report.complete_to = complete_to
@@ -116,27 +116,35 @@ class StreamSync:
         self.progress.page(self.connector.source, stream.name, len(page.records), note)
 
 
-def _check(stream: Stream, page: Page, cursor: str | None) -> None:
-    """A page must hold what the vendor counted, and must bring the cursor on."""
+def _check(stream: Stream, page: Page, previous: Page | None) -> None:
+    """A page must hold what the vendor counted, and must not be the one before once more.
+
+    The cursor alone may stay: an inclusive boundary is read again at every poll, and within a tie
+    only the last page may move it.
+    """
     if page.vendor_count is not None and page.vendor_count != len(page.records):
         raise SourceChanged(
             f"{stream.name}: the vendor says it sent {page.vendor_count} records, "
             f"{len(page.records)} arrived"
         )
-    if page.records and page.cursor is not None and page.cursor == cursor:
+    if previous is None or not page.records:
+        return
+    if (page.cursor, page.records) == (previous.cursor, previous.records):
         raise SourceChanged(
-            f"{stream.name} makes no progress: a page with {len(page.records)} records ends where "
-            "it began"
+            f"{stream.name} makes no progress: the same page with {len(page.records)} records "
+            "came twice"
         )
 
 
 def _outcome(problem: DeskpulseError, stream: Stream) -> Outcome:
     """What an error means for the stream: the policy of `deskpulse.errors` in one place."""
+    if isinstance(problem, Stopped):
+        return "stopped"
     if isinstance(problem, AuthRejected):
         return "paused"
     if isinstance(problem, StreamForbidden):
         return "failed" if stream.essential else "skipped"
-    if isinstance(problem, RateLimited | SourceUnavailable):
+    if isinstance(problem, RateLimited | SourceUnavailable | LeaseHeld):
         return "waiting"
     return "failed"
 

@@ -179,8 +179,34 @@ def _shown(wall: datetime, zone: ZoneInfo) -> bool:
 
 def day_of(micros: int, zone: ZoneInfo) -> int:
     """The number of the local day of an instant."""
-    span = offsets(zone, micros, micros)
-    return (micros + _SHIFT + span.first * MICROS) // DAY
+    return local_of(micros, zone) // DAY
+
+
+def local_of(micros: int, zone: ZoneInfo) -> int:
+    """An instant as microseconds of local time, counted as `local` does."""
+    return micros + _SHIFT + offsets(zone, micros, micros).first * MICROS
+
+
+def instant_of(local_micros: int, zone: ZoneInfo) -> int:
+    """The instant (epoch microseconds) at which local clocks show a time, the first one of two.
+
+    A time that clocks skip is the instant at which they skip it, or as good.
+    """
+    number, rest = divmod(local_micros, DAY)
+    wall = datetime.combine(to_date(number), datetime.min.time()) + timedelta(microseconds=rest)
+    if not 2 < number < _LAST_DAY - 1:
+        return local_micros - _SHIFT
+    return (wall.replace(tzinfo=zone) - EPOCH) // timedelta(microseconds=1)
+
+
+def midnight(number: int, zone: ZoneInfo) -> int:
+    """The instant at which a local day begins."""
+    return instant_of(number * DAY, zone)
+
+
+def start_of(number: int, grain: Grain, week_start: int) -> int:
+    """The local microseconds at which a bucket begins; the next one's are its end."""
+    return number * HOUR if grain == "hour" else first_day(number, grain, week_start) * DAY
 
 
 def to_date(number: int) -> date:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from math import isfinite
 from typing import Any, NamedTuple
 
+from deskpulse_reports.kpis import scan
 from deskpulse_reports.kpis.question import Question
 from deskpulse_reports.kpis.result import Dim, KpiRow, Statistic
+from deskpulse_reports.kpis.spec import Measure
 from deskpulse_reports.kpis.statistics import wilson
 
 Dims = tuple[Dim, ...]
@@ -17,7 +20,10 @@ MAX_FILLED = 50_000
 
 
 class Cell(NamedTuple):
-    """The figures of one bucket and one combination of dimensions."""
+    """The figures of one bucket and one combination of dimensions.
+
+    `k` is a rate's numerator where it counts some of n; `quantiles` are those of a comparison.
+    """
 
     value: float | None
     n: int = 0
@@ -26,6 +32,8 @@ class Cell(NamedTuple):
     p90: float | None = None
     low: float | None = None
     high: float | None = None
+    k: int | None = None
+    quantiles: tuple[float, ...] | None = None
 
 
 NOTHING = Cell(None)
@@ -46,39 +54,63 @@ class Answer:
 
 
 def aggregated(row: Sequence[Any]) -> Cell:
-    """`value, n` of an aggregate."""
-    return Cell(row[0], row[1])
+    """`n, value` of an aggregate; what is not a number is no data."""
+    n, value = row
+    undefined = isinstance(value, float) and not isfinite(value)
+    return Cell(None if undefined else value, n)
 
 
 def distributed(row: Sequence[Any]) -> Cell:
-    """`n, mean, [median, p90]`; the headline is the median. Whole microseconds are enough."""
-    n, mean, quantiles = row
+    """`rows, n, mean, [median, p90]`; the headline is the median. Microseconds are enough."""
+    return _distributed(row, scan.HEADLINES)
+
+
+def spread(row: Sequence[Any]) -> Cell:
+    """The same with all quantiles that a comparison wants."""
+    return _distributed(row, scan.SPREAD)
+
+
+def _distributed(row: Sequence[Any], levels: Sequence[float]) -> Cell:
+    _, n, mean, quantiles = row
     if not n:
         return NOTHING
-    median, p90 = quantiles
-    return Cell(round(median, 6), n, round(mean, 6), round(median, 6), round(p90, 6))
+    median, p90 = (round(quantiles[levels.index(level)], 6) for level in scan.HEADLINES)
+    kept = tuple(quantiles) if levels is scan.SPREAD else None
+    return Cell(median, n, round(mean, 6), median, p90, quantiles=kept)
 
 
 def shared(row: Sequence[Any]) -> Cell:
-    """`k, n` of a share."""
-    k, n = row
+    """`rows, k, n` of a share."""
+    _, k, n = row
     low, high = wilson(k, n)
-    return Cell(k / n if n else None, n, low=low, high=high)
+    return Cell(k / n if n else None, n, low=low, high=high, k=k)
 
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """How the figures of one form of measure become a cell, and which statistics it has."""
+    """How the columns of a measure become a cell, which statistics it has, and what is empty."""
 
     cell: Callable[[Sequence[Any]], Cell]
     statistics: tuple[Statistic, ...]
+    empty: Cell = NOTHING
+
+    @classmethod
+    def of(cls, spec: Measure, *, spread: bool) -> Form:
+        """The form of a measure; `spread` for a comparison."""
+        match scan.form(spec):
+            case "each":
+                return _SPREAD if spread else _EACH
+            case "share":
+                return _SHARE
+            case _:
+                return _COUNT if spec.unit == "count" else _VALUE
 
 
-FORMS: Mapping[str, Form] = {
-    "value": Form(aggregated, ("n",)),
-    "each": Form(distributed, ("n", "mean", "median", "p90")),
-    "share": Form(shared, ("n", "low", "high")),
-}
+_VALUE = Form(aggregated, ("n",))
+_COUNT = Form(aggregated, ("n",), ZERO)
+_EACH = Form(distributed, ("n", "mean", "median", "p90"))
+_SPREAD = Form(spread, ("n", "mean", "median", "p90"))
+_SHARE = Form(shared, ("n", "low", "high"))
 
 
 def divided(above: Answer, below: Answer, *, proportion: bool) -> Answer:
@@ -87,10 +119,11 @@ def divided(above: Answer, below: Answer, *, proportion: bool) -> Answer:
     for key in {*above.cells, *below.cells}:
         top, bottom = above.cells.get(key, above.empty), below.cells.get(key, below.empty)
         value = top.value / bottom.value if bottom.value and top.value is not None else None
-        low, high = None, None
+        low, high, k = None, None, None
         if proportion and value is not None and value <= 1:
-            low, high = wilson(round(top.value or 0), round(bottom.value or 0))
-        cells[key] = Cell(value, bottom.n, low=low, high=high)
+            k = round(top.value or 0)
+            low, high = wilson(k, round(bottom.value or 0))
+        cells[key] = Cell(value, bottom.n, low=low, high=high, k=k)
     statistics: tuple[Statistic, ...] = ("n", "low", "high") if proportion else ("n",)
     since = [side.since for side in (above, below) if side.since is not None]
     return Answer(cells, statistics, NOTHING, min(since, default=None))

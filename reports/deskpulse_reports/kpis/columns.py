@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal
 
+import polars as pl
+
 from deskpulse.errors import ConfigError
 from deskpulse_reports.facts.schema import TABLES
 from deskpulse_reports.kpis.names import allowed, nearest
@@ -34,6 +36,7 @@ _OWN: Mapping[str, tuple[str, ...]] = {
     "stages": ("stage",),
     "surveys": ("survey",),
 }
+"""Where a table is not named here, its other texts and truths are its own dimensions."""
 TAG = "tag"
 TIME_DIMENSIONS = ("weekday", "hour_of_day")
 """Of the instant that decides the period, in the desk's zone: 0 Monday .. 6 Sunday, and 0 .. 23."""
@@ -41,10 +44,18 @@ TIME_DIMENSIONS = ("weekday", "hour_of_day")
 
 def columns(table: str, customs: Customs) -> frozenset[str]:
     """Every column that an expression over `table` may name. Raises ConfigError."""
-    if table not in _OWN:
-        raise ConfigError(f"no fact table {table!r}{nearest(table, _OWN)}: {allowed(_OWN)}")
+    known = TABLES.keys() - {"days"}
+    if table not in known:
+        raise ConfigError(f"no fact table {table!r}{nearest(table, known)}: {allowed(known)}")
     own = frozenset(TABLES[table])
     return own | frozenset(customs) if table == "tickets" else own
+
+
+def identity(table: str) -> str:
+    """The column that names a row's record: its ticket, or what it is where it has none."""
+    if "ticket_id" in TABLES[table]:
+        return "ticket_id"
+    return next((name for name in TABLES[table] if name.endswith("_id")), "source")
 
 
 def twins(table: str) -> dict[str, str]:
@@ -59,11 +70,21 @@ def dimensions(table: str, customs: Customs) -> dict[str, str]:
 
     Raises ConfigError for a table that does not exist.
     """
-    columns(table, customs)
-    own = {name: name for name in _OWN[table]}
+    known = columns(table, customs)
+    own = {name: name for name in _OWN.get(table) or _texts(table)}
     if table == "tickets":  # quoted, as a custom field may have any name
         own |= {name: quoted(name) for name in customs}
-    return {**_COMMON, **own}
+    return {name: column for name, column in _COMMON.items() if column in known} | own
+
+
+def _texts(table: str) -> list[str]:
+    taken = {*_COMMON.values(), "counted", "calendar"}
+    kinds = (pl.String, pl.Boolean)
+    return [
+        name
+        for name, kind in TABLES[table].items()
+        if kind in kinds and name not in taken and not name.endswith("_id")
+    ]
 
 
 def quoted(name: str) -> str:

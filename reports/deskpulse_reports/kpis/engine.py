@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
-from typing import get_args
+from typing import Any, get_args
 
 from deskpulse.clock import to_micros
 from deskpulse.errors import ConfigError
@@ -144,6 +144,13 @@ class KpiEngine:
         if not isinstance(spec, Analysis):
             raise ConfigError(f"{kpi} is no analysis", hint="Use `compute`.")
         return spec.function(lambda text: self._session.rows(text, f"[kpis.{kpi}]"))
+
+    def rows(self, query: str, place: str) -> list[tuple[Any, ...]]:
+        """What a query of our own over the fact tables answers; errors call it `place`.
+
+        Never for text that a user wrote: only specs are checked.
+        """
+        return self._session.rows(query, place)
 
     def dimensions(self, kpi: str) -> list[str]:
         """What a KPI can be split by."""

@@ -20,7 +20,9 @@ class Question:
     """`first` and `last` are numbers of local days (`date.toordinal`), both included.
 
     `as_of` is in epoch microseconds. `open_before` gives, per calendar, its open seconds before
-    `as_of`: what a running span adds by the business clock.
+    `as_of`: what a running span adds by the business clock. `since` and `until` (epoch
+    microseconds, the second excluded) cut the first and last day. `spread` asks for all that a
+    comparison needs to know of a distribution.
     """
 
     zone: ZoneInfo
@@ -32,7 +34,10 @@ class Question:
     clock: Clocking = "calendar"
     attribution: Attribution = "event"
     week_start: int = 0
-    open_before: Mapping[str, float] = field(default_factory=dict)
+    open_before: Mapping[str, float] = field(default_factory=dict, hash=False)
+    since: int | None = None
+    until: int | None = None
+    spread: bool = False
 
     @property
     def before(self) -> int:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from threading import Timer
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import duckdb
 
@@ -13,6 +13,11 @@ from deskpulse.errors import ConfigError, StoreError
 from deskpulse_reports.facts.schema import TABLES
 from deskpulse_reports.kpis.columns import CustomType
 from deskpulse_reports.kpis.relations import empty
+
+if TYPE_CHECKING:
+    import polars as pl
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +73,21 @@ class Session:
         Raises ConfigError when the query cannot be computed, StoreError when it takes too long or
         too much memory, or a file is gone.
         """
+        return self._ask(place, lambda cursor: cursor.execute(sql).fetchall())
+
+    def frame(self, sql: str, place: str) -> pl.DataFrame:
+        """The same as a polars frame."""
+        import polars as pl
+
+        return self._ask(place, lambda cursor: pl.DataFrame(cursor.sql(sql)))
+
+    def _ask(self, place: str, read: Callable[[duckdb.DuckDBPyConnection], T]) -> T:
         cursor = self._connection.cursor()
         timer = Timer(self._seconds, cursor.interrupt)
         timer.daemon = True
         timer.start()
         try:
-            return cursor.execute(sql).fetchall()
+            return read(cursor)
         except duckdb.InterruptException:
             raise StoreError(
                 f"{place} took longer than {self._seconds:g} s and was stopped",

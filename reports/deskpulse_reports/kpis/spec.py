@@ -60,7 +60,7 @@ class Spec(BaseModel):
 class OverTable(Spec):
     """A spec that reads one fact table."""
 
-    table: str = Field(description="Fact table: tickets, replies, stages or surveys.")
+    table: str = Field(description="Fact table: tickets, replies, stages, surveys ...")
     filter: str = Field(default="", description="Condition on a row; empty takes every row.")
     include_removed: bool = Field(
         default=False, description="Whether deleted, spam, merged and missing tickets count."
@@ -133,17 +133,30 @@ class Stock(OverTable):
 
 
 class Table(BaseModel):
-    """What an analysis answers with: columns and rows."""
+    """What an analysis answers with.
+
+    `units` says what the numbers of a column are counted in, where that is not obvious: seconds are
+    then shown as time and ratios as percent.
+    """
 
     columns: tuple[str, ...]
     rows: tuple[tuple[Any, ...], ...]
+    units: dict[str, Unit] = Field(default_factory=dict)
+
+
+Parameter = bool | int | float | str
 
 
 class Analysis(Spec):
-    """A function from the mart to a table; `function` gets a reader of rows: `query(sql)`."""
+    """A function from the mart to a table.
+
+    `function` gets a `study.Study`: the mart, and what was asked. `dimensions` names what it can be split
+    by, `parameters` what else may be set, with defaults (their type is the one allowed).
+    """
 
     kind: Literal["analysis"] = "analysis"
-    function: Callable[[Callable[[str], list[tuple[Any, ...]]]], Table]
+    function: Callable[[Any], Table]
+    parameters: dict[Identifier, Parameter] = Field(default_factory=dict)
 
 
 AnySpec = Measure | Ratio | Stock | Analysis

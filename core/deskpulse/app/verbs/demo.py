@@ -8,7 +8,8 @@ from typing import Annotated
 
 import typer
 
-from deskpulse.app.shell import explained, out
+from deskpulse.app.screen import out
+from deskpulse.app.shell import shell_of
 from deskpulse.clock import SystemClock
 from deskpulse.errors import ConfigError
 
@@ -16,6 +17,7 @@ MARK = ".deskpulse-demo"
 
 
 def demo(
+    context: typer.Context,
     output: Annotated[
         Path, typer.Option("-o", "--output", help="Folder for the demo's store and report.")
     ] = Path("demo-out"),
@@ -24,14 +26,20 @@ def demo(
 ) -> None:
     """Show deskpulse at work on a simulated desk; needs no credentials."""
     from deskpulse.app.demo import play
+    from deskpulse.app.logs import quiet_logs
 
-    with explained():
-        if output.exists():
-            if not (output / MARK).exists() and any(output.iterdir()):
-                raise ConfigError(
-                    f"{output} is not empty and no earlier demo", hint="Give another --output."
-                )
-            shutil.rmtree(output)
-        output.mkdir(parents=True)
-        (output / MARK).touch()
-        play(out(), output, tickets=tickets, seed=seed, now=SystemClock().now())
+    quiet_logs(shell_of(context).redactor)
+    _make_room(output)
+    play(out(), output, tickets=tickets, seed=seed, now=SystemClock().now())
+
+
+def _make_room(output: Path) -> None:
+    """An empty folder that says it is a demo's; raises `ConfigError` for anything else there."""
+    if output.exists():
+        if not output.is_dir() or (not (output / MARK).exists() and any(output.iterdir())):
+            raise ConfigError(
+                f"{output} is not empty and no earlier demo", hint="Give another --output."
+            )
+        shutil.rmtree(output)
+    output.mkdir(parents=True)
+    (output / MARK).touch()

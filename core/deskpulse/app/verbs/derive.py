@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from deskpulse.app.shell import errors, out, print_json, shell_of
+from deskpulse.app.screen import errors, out, print_json
+from deskpulse.app.shell import shell_of
 
 if TYPE_CHECKING:
     from deskpulse.app.workspace import Workspace
@@ -23,11 +24,12 @@ def derive(
     """Work out the facts of tickets that changed."""
     with shell_of(context).workspace() as workspace:
         report = run_derive(workspace, everything=everything)
-        if as_json:
-            print_json({"how": report.how, "tickets": report.tickets})
-        else:
-            said = {"nothing": "Nothing changed.", "dirty": "", "everything": ""}[report.how]
-            out().print(said or f"Derived {report.tickets:,} tickets ({report.how}).")
+    if as_json:
+        print_json({"how": report.how, "tickets": report.tickets})
+    elif report.how == "nothing":
+        out().print("Nothing changed.")
+    else:
+        out().print(f"Derived {report.tickets:,} tickets ({report.how}).")
 
 
 def run_derive(workspace: Workspace, *, everything: bool = False) -> DeriveReport:
@@ -35,6 +37,8 @@ def run_derive(workspace: Workspace, *, everything: bool = False) -> DeriveRepor
     from deskpulse.app.progress import Bars
 
     with Bars(errors()) as bars:
-        return workspace.refresh.run(
+        report = workspace.refresh.run(
             everything=everything, watch=lambda done, total: bars.tickets("facts", done, total)
         )
+    workspace.renew()
+    return report

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+import sys
+from collections.abc import Callable
+from dataclasses import asdict
 from typing import Annotated
 
 import typer
 
-from deskpulse.app.first_config import Answers, write
-from deskpulse.app.shell import Exit, errors, explained, out, print_json, shell_of
+from deskpulse.app import first_config
+from deskpulse.app.screen import out, plain, print_json, tell, tell_error
+from deskpulse.app.shell import Exit, Shell, shell_of
 from deskpulse.errors import ConfigError
 
 
@@ -24,44 +27,73 @@ def init(
     channel: Annotated[
         str | None, typer.Option(help="A Slack channel id, a mail address, or console.")
     ] = None,
-    force: Annotated[bool, typer.Option(help="Replace an existing file.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Replace an existing file.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="What was written, as JSON.")] = False,
 ) -> None:
     """Ask a few questions, write the configuration with secrets by reference, and check it."""
     shell = shell_of(context)
-    target: Path = shell.config
-    with explained():
-        if target.exists() and not force:
-            raise ConfigError(f"{target} exists already", hint="Give --force to replace it.")
-        kind = _ask(desk, "Where are your tickets? (zendesk, files)", "zendesk")
-        what = "Zendesk subdomain" if kind == "zendesk" else "Path of the files"
-        answers = Answers(
-            name=_ask(name, "What is your desk called?", "Support"),
+    if shell.config.exists() and not force:
+        raise ConfigError(f"{shell.config} exists already", hint="Give --force to replace it.")
+    kind = _ask(desk, "Where are your tickets? (zendesk, files)", "zendesk", first_config.read_desk)
+    zendesk = kind == "zendesk"
+    what = "Zendesk subdomain or address" if zendesk else "Path of the files"
+    secrets = first_config.write(
+        shell.config,
+        first_config.Answers(
+            name=_ask(name, "What is your desk called?", "Support", str),
             desk=kind,
-            address=_ask(address, what, "acme" if kind == "zendesk" else "data/*.ndjson"),
-            zone=_ask(zone, "In which time zone do your days begin?", "UTC"),
-            hours=_ask(hours, "When is it open?", "mon-fri 09:00-17:00"),
-            channel=_ask(channel, "Where shall the digest go? (Slack channel, mail)", "console"),
-        )
-        secrets = write(target, answers)
-    if as_json:
-        print_json({"config": str(target), "secrets": secrets})
-    else:
-        out().print(f"Wrote {target}.", highlight=False)
+            address=_ask(address, what, "acme" if zendesk else "data/*.ndjson", str),
+            zone=_ask(
+                zone, "In which time zone do your days begin?", "UTC", first_config.read_zone
+            ),
+            hours=_ask(hours, "When is it open?", "mon-fri 09:00-17:00", first_config.read_hours),
+            channel=_ask(
+                channel,
+                "Where shall the digest go? (Slack channel id, mail address, console)",
+                "console",
+                str,
+            ),
+        ),
+    )
+    if not as_json:
+        out().print(f"Wrote {plain(shell.config)}.")
         for variable, meaning in secrets.items():
-            out().print(f"  set {variable}: {meaning}", markup=False, highlight=False)
+            out().print(f"  set {variable}: {plain(meaning)}")
+    raise typer.Exit(_check(shell, secrets, as_json=as_json))
+
+
+def _ask(given: str | None, question: str, default: str, read: Callable[[str], str]) -> str:
+    """What was given as an option, or what a person answers; asks again until it can be used."""
+    if given is not None:
+        return read(given)
+    while True:
+        answer = str(typer.prompt(question, default=default, err=True))
+        try:
+            return read(answer)
+        except ConfigError as problem:
+            if not sys.stdin.isatty():
+                raise
+            tell_error(problem)
+
+
+def _check(shell: Shell, secrets: dict[str, str], *, as_json: bool) -> Exit:
+    from deskpulse.app.checkup import look
+    from deskpulse.app.verbs.check import exit_code, show
+
     with shell.workspace() as workspace:
-        from deskpulse.app.verbs.check import exit_code, look, show
-
-        missing = [variable for variable in secrets if variable not in workspace.config.environ]
-        if missing:
-            errors().print(f"Set {', '.join(missing)}, then run `deskpulse check`.")
-            raise typer.Exit(Exit.OK)
-        findings = look(workspace)
-        if not as_json:
-            show(findings)
-        raise typer.Exit(exit_code(findings))
-
-
-def _ask(given: str | None, question: str, default: str) -> str:
-    return given if given is not None else str(typer.prompt(question, default=default))
+        missing = [name for name in secrets if name not in workspace.config.environ]
+        findings = [] if missing else look(workspace)
+    if as_json:
+        print_json(
+            {
+                "config": str(shell.config),
+                "secrets": secrets,
+                "missing": missing,
+                "findings": [asdict(finding) for finding in findings],
+            }
+        )
+    else:
+        show(findings)
+    if missing:
+        tell(f"Set {', '.join(missing)}, then run `deskpulse -c {shell.config} check`.")
+    return exit_code(findings)

@@ -2,99 +2,81 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from deskpulse.app.dates import read_day
-from deskpulse.app.shell import out, print_json, shell_of
+from deskpulse.app.screen import out, plain, print_json
+from deskpulse.app.shell import shell_of
 
 if TYPE_CHECKING:
     from deskpulse.app.workspace import Workspace
+    from deskpulse_reports.kpis.spec import Table as AnalysisTable
 
 
-class Every(StrEnum):
-    """The length of a bucket."""
-
-    hour = "hour"
-    day = "day"
-    week = "week"
-    month = "month"
+Every = Literal["hour", "day", "week", "month"]
 
 
-class ClockName(StrEnum):
-    """Which time a duration counts."""
-
-    calendar = "calendar"
-    business = "business"
-
-
-class Basis(StrEnum):
-    """Which instant puts a value into a period."""
-
-    event = "event"
-    created = "created"
+ClockName = Literal["calendar", "business"]
 
 
 def kpi(
     context: typer.Context,
     name: Annotated[str | None, typer.Argument(help="The KPI's id.")] = None,
-    by: Annotated[list[str] | None, typer.Option(help="Split by this dimension.")] = None,
+    by: Annotated[
+        list[str] | None, typer.Option(help="Split by this dimension; may be repeated.")
+    ] = None,
     every: Annotated[Every | None, typer.Option(help="One row per period.")] = None,
     start: Annotated[str | None, typer.Option("--from", help="First local day.")] = None,
     end: Annotated[str | None, typer.Option("--to", help="Last local day.")] = None,
-    clock: Annotated[ClockName, typer.Option(help="Clock of durations.")] = ClockName.calendar,
+    clock: Annotated[ClockName, typer.Option(help="Clock of durations.")] = "calendar",
     attribution: Annotated[
-        Basis, typer.Option(help="Count by the event's time or the ticket's creation.")
-    ] = Basis.event,
+        Literal["event", "created"],
+        typer.Option(help="Count by the event's time or the ticket's creation."),
+    ] = "event",
     listed: Annotated[bool, typer.Option("--list", help="List every KPI.")] = False,
     explain: Annotated[bool, typer.Option("--explain", help="How it is defined.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="The values as JSON.")] = False,
 ) -> None:
     """Compute a KPI."""
+    first, last = read_day("--from", start), read_day("--to", end)
     with shell_of(context).workspace() as workspace:
+        from deskpulse_reports.kpis.spec import Analysis
+
         if listed or name is None:
             _list(workspace, as_json=as_json)
-            return
-        if explain:
+        elif explain:
             _explain(workspace, name, as_json=as_json)
-            return
-        result = workspace.engine.compute(
-            name,
-            by or (),
-            every=None if every is None else every.value,
-            start=read_day("--from", start),
-            end=read_day("--to", end),
-            clock=clock.value,
-            attribution=attribution.value,
-        )
-        if as_json:
-            print_json(result.to_json())
+        elif isinstance(workspace.catalog[name], Analysis):
+            _show_analysis(name, workspace.engine.analyse(name), as_json=as_json)
         else:
-            from deskpulse_reports.report.terminal import renderable_result
+            result = workspace.engine.compute(
+                name,
+                by or (),
+                every=every,
+                start=first,
+                end=last,
+                clock=clock,
+                attribution=attribution,
+            )
+            if as_json:
+                print_json(result.to_json())
+            else:
+                from deskpulse_reports.report.terminal import renderable_result
 
-            out().print(renderable_result(result, None if every is None else every.value))
+                out().print(renderable_result(result, every))
 
 
 def _list(workspace: Workspace, *, as_json: bool) -> None:
-    from rich.table import Table
-
     specs = sorted(workspace.catalog, key=lambda spec: spec.id)
     if as_json:
         print_json([{"kpi": s.id, "title": s.title, "unit": s.unit} for s in specs])
-        return
-    table = Table(box=None, pad_edge=False)
-    for heading in ("id", "title", "unit"):
-        table.add_column(heading)
-    for spec in specs:
-        table.add_row(spec.id, spec.title, spec.unit)
-    out().print(table)
+    else:
+        _show_table(("id", "title", "unit"), [(s.id, s.title, s.unit) for s in specs])
 
 
 def _explain(workspace: Workspace, name: str, *, as_json: bool) -> None:
-    from rich.markup import escape
-
     from deskpulse_reports.report.define import define
 
     found = define(
@@ -107,6 +89,25 @@ def _explain(workspace: Workspace, name: str, *, as_json: bool) -> None:
     if as_json:
         print_json({"kpi": name, "title": found.title, "definition": found.text, **facts})
         return
-    out().print(f"[bold]{escape(found.title)}[/]\n{escape(found.text)}", highlight=False)
+    out().print(f"[bold]{plain(found.title)}[/]\n{plain(found.text)}")
     for label, text in facts.items():
-        out().print(f"  [bold]{label}[/]: {escape(text)}", highlight=False)
+        out().print(f"  [bold]{plain(label)}[/]: {plain(text)}")
+
+
+def _show_analysis(name: str, found: AnalysisTable, *, as_json: bool) -> None:
+    if as_json:
+        print_json({"kpi": name, "columns": found.columns, "rows": found.rows})
+    else:
+        _show_table(found.columns, found.rows)
+
+
+def _show_table(columns: tuple[str, ...], rows: object) -> None:
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False)
+    for column in columns:
+        table.add_column(plain(column))
+    assert isinstance(rows, list | tuple)
+    for row in rows:
+        table.add_row(*(plain(cell) for cell in row))
+    out().print(table)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from datetime import date
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -11,7 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from deskpulse.app.dates import read_day
-from deskpulse.app.shell import errors, out, shell_of
+from deskpulse.app.screen import out, tell
+from deskpulse.app.shell import shell_of
 from deskpulse.app.verbs.kpi import ClockName
 
 if TYPE_CHECKING:
@@ -36,27 +36,27 @@ def report(
     ] = None,
     start: Annotated[str | None, typer.Option("--from", help="First local day.")] = None,
     end: Annotated[str | None, typer.Option("--to", help="Last local day.")] = None,
-    clock: Annotated[ClockName, typer.Option(help="Clock of durations.")] = ClockName.calendar,
+    clock: Annotated[ClockName, typer.Option(help="Clock of durations.")] = "calendar",
     as_json: Annotated[bool, typer.Option("--json", help="The same as --format json.")] = False,
 ) -> None:
     """Write a report over the last 28 complete days, or the days given."""
+    first, last = read_day("--from", start), read_day("--to", end)
     with shell_of(context).workspace() as workspace:
         from deskpulse.app.answers import report_of
 
-        first: date | None = read_day("--from", start)
-        made = report_of(workspace, first, read_day("--to", end), clock.value)
-        chosen = Form.json if as_json else form
-        if chosen is Form.terminal and output is None:
-            from deskpulse_reports.report.terminal import renderable
+        made = report_of(workspace, first, last, clock)
+    chosen = Form.json if as_json else form
+    if chosen is Form.terminal and output is None:
+        from deskpulse_reports.report.terminal import renderable
 
-            out().print(renderable(made))
-            return
-        text = _text(made, chosen)
-        if output is None:
-            sys.stdout.write(text)
-        else:
-            output.write_text(text, encoding="utf-8", newline="")
-            errors().print(f"Written to {output}", highlight=False)
+        out().print(renderable(made))
+        return
+    text = _text(made, chosen)
+    if output is None:
+        sys.stdout.write(text)
+    else:
+        output.write_text(text, encoding="utf-8", newline="")
+        tell(f"Written to {output}")
 
 
 def _text(made: Report, form: Form) -> str:

@@ -2,44 +2,47 @@
 
 from __future__ import annotations
 
-import signal
-from types import FrameType
+import os
 from typing import Annotated
 
 import typer
 
-from deskpulse.app.shell import errors, print_json, shell_of
+from deskpulse.app.screen import errors, plain, print_json
+from deskpulse.app.shell import Exit, shell_of
+from deskpulse.app.signals import stopping
 
 
 def run(
     context: typer.Context,
-    once: Annotated[bool, typer.Option(help="Do everything that is due once, then end.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON line per event.")] = False,
+    once: Annotated[
+        bool, typer.Option("--once", help="Do everything that is due once, then end.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON line an event.")] = False,
 ) -> None:
     """Sync, derive, snapshot KPIs, write digests and send them, on the configured schedule."""
-    with shell_of(context).workspace() as workspace:
+    with shell_of(context).workspace() as workspace, stopping(workspace.stop):
         from deskpulse.app import scheduler
+        from deskpulse.app.jobs import Jobs
+        from deskpulse.app.validation import validate, validate_plugins
 
         def said(text: str) -> None:
             moment = workspace.clock.now()
             if as_json:
-                print_json({"at": moment, "event": text})
+                print_json({"at": moment, "event": text}, on_one_line=True)
             else:
-                errors().print(f"[dim]{moment:%H:%M:%S}[/] {text}", highlight=False)
+                errors().print(f"[dim]{moment:%H:%M:%S}[/] {plain(text)}")
 
-        def stop(_signal: int, _frame: FrameType | None) -> None:
-            said("stopping after the work at hand")
-            workspace.stop.set()
-
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, stop)
-        jobs = scheduler.Jobs(workspace, said=said)
+        validate(workspace)
+        validate_plugins(workspace)
+        jobs = Jobs(workspace, said)
         if once:
-            jobs.sync()
-            jobs.digests()
-            jobs.snapshots()
-            jobs.deliver()
-            return
-        said(f"running: sync every {workspace.config.schedule.sync}")
-        scheduler.run(workspace, jobs)
-        said("stopped")
+            report = jobs.sync()
+            for job in (jobs.digests, jobs.snapshots, jobs.deliver):
+                if not workspace.stop.is_set():
+                    job()
+            raise typer.Exit(report.exit_code)
+        said(f"running: sync every {workspace.config.schedule.sync}; Ctrl-C stops")
+        ended = scheduler.run(workspace, jobs)
+        said("stopped" if ended else "stopped; a request that hung was left behind")
+        if not ended:
+            os._exit(Exit.OK)  # its thread would keep the process alive

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from types import NoneType
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from deskpulse.app.shell import out, print_json, shell_of
+from deskpulse.app.screen import out, plain, print_json
+from deskpulse.app.shell import shell_of
 from deskpulse.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -20,76 +22,89 @@ def ticket(
 ) -> None:
     """Explain one ticket: timeline, facts, and which event made each number."""
     source, slash, key = reference.partition("/")
+    if not slash or not key:
+        raise ConfigError(f"{reference!r} names no ticket", hint="Write SOURCE/ID.")
     with shell_of(context).workspace() as workspace:
-        if not slash or not key:
-            raise ConfigError(f"{reference!r} names no ticket", hint="Write SOURCE/ID.")
         found = explained_ticket(workspace, source, key)
-        if as_json:
-            print_json(found)
-        else:
-            _show(found)
+    if as_json:
+        print_json(found)
+    else:
+        _show(found)
 
 
 def explained_ticket(workspace: Workspace, source: str, key: str) -> dict[str, Any]:
-    """The ticket, its timeline and its facts, read from the store as it is now."""
-    from deskpulse_reports.facts.explain import explain
+    """The ticket, its timeline, its facts and why, read from the store as it is now.
 
+    Raises `ConfigError` for a ticket that the store does not have.
+    """
+    from deskpulse.config import nearest
     from deskpulse.store.history import reading
+    from deskpulse_reports.facts.explain import explain
     from deskpulse_reports.mart.stored import history_of
 
     stored = workspace.store.get("ticket", source, [key])
     if key not in stored:
-        known = ", ".join(workspace.config.sources) or "none"
-        raise ConfigError(
-            f"the store has no ticket {source}/{key}",
-            hint=f"Sources: {known}. If it is new, run `deskpulse sync`.",
-        )
+        sources = workspace.config.sources
+        hint = "If it is new, run `deskpulse sync`."
+        if source not in sources:
+            hint = f"There is no source {source!r}; {nearest(source, sources)}."
+        raise ConfigError(f"the store has no ticket {source}/{key}", hint=hint)
     with reading(workspace.store) as reader:
         frames = reader.tickets(source, [key], tracked=False)
         people = reader.people_of(source, frames)
     found = explain(history_of(frames, people), workspace.settings, workspace.clock.now())
     values = stored[key].model_dump(mode="json", exclude_none=True)
-    return {"ticket": values, "timeline": found["timeline"], "facts": found["facts"]} | {
-        name: value for name, value in found.items() if name not in ("ticket", "timeline", "facts")
-    }
+    return found | {"ticket": found["ticket"] | values}
 
 
 def _show(found: dict[str, Any]) -> None:
-    from rich.markup import escape
     from rich.table import Table
 
-    from deskpulse_reports import words
-
     head = found["ticket"]
-    subject = escape(str(head.get("subject") or ""))
-    out().print(f"[bold]{head['source']}/{head['id']}[/]  {subject}", highlight=False)
+    subject = plain(head.get("subject") or "(no subject)")
+    out().print(f"[bold]{plain(head['source'])}/{plain(head['id'])}[/]  {subject}\n")
     timeline = Table(box=None, pad_edge=False)
     for heading in ("when (UTC)", "what", "who", "counts as"):
         timeline.add_column(heading)
     for event in found["timeline"]:
-        timeline.add_row(*(escape(text) for text in _event(event)))
+        timeline.add_row(*(plain(text) for text in _event(event)))
     out().print(timeline)
-    facts = Table(box=None, pad_edge=False)
-    for heading in ("fact", "calendar", "business", "because"):
-        facts.add_column(heading)
-    because = found.get("because", {})
-    values = found["facts"]
-    for name, value in values.items():
-        if name.endswith("_business_s") or isinstance(value, (list, dict)):
-            continue
-        if name.endswith("_s"):
-            plain = name.removesuffix("_s")
-            business = values.get(f"{plain}_business_s")
-            shown = [words.value(value, "seconds"), words.value(business, "seconds")]
-        else:
-            plain, shown = name, ["no data" if value is None else str(value), ""]
-        facts.add_row(plain.replace("_", " "), *shown, escape(because.get(name, "")))
-    out().print(facts)
+    for label, value, because in _facts(found):
+        out().print(f"\n[bold]{plain(label)}[/]  {plain(value)}")
+        if because:
+            out().print(f"  {plain(because)}", style="dim")
 
 
 def _event(event: dict[str, Any]) -> list[str]:
-    moment = str(event.get("at", ""))[:19].replace("T", " ")
-    counts = event.get("counts_as") or ""
-    if isinstance(counts, list):
-        counts = ", ".join(counts)
-    return [moment, str(event.get("what", "")), str(event.get("who") or ""), str(counts)]
+    who = " ".join(str(event[name]) for name in ("role", "who") if event[name])
+    return [_moment(event["instant"]), str(event["what"]), who, str(event["counts_as"] or "")]
+
+
+def _facts(found: dict[str, Any]) -> list[tuple[str, str, str]]:
+    """(fact, its value by both clocks, because) of each number."""
+    values, because = found["facts"], found["because"]
+    rows = []
+    for name, value in values.items():
+        if name.endswith("_s") and not name.endswith("_business_s"):
+            label = name.removesuffix("_s")
+            shown = _both(value, values[f"{label}_business_s"])
+            rows.append((label.replace("_", " "), shown, because.get(name, "")))
+        elif not name.endswith("_s") and not isinstance(value, list | dict | NoneType):
+            rows.append((name.replace("_", " "), str(value), because.get(name, "")))
+    for number, reply in enumerate(values["next_replies"], 1):
+        span = f"from {_moment(reply['start'])} to {_moment(reply['end'])}, {reply['ended_by']}"
+        rows.append((f"next reply {number}", _both(reply["s"], reply["business_s"]), span))
+    return rows
+
+
+def _both(calendar: float | None, business: float | None) -> str:
+    from deskpulse_reports import words
+
+    if calendar is None:
+        return words.value(None, "seconds")
+    in_hours = words.value(business, "seconds", "business")
+    return f"{words.value(calendar, 'seconds')} ({in_hours} in business hours)"
+
+
+def _moment(instant: str | None) -> str:
+    return str(instant or "")[:19].replace("T", " ")

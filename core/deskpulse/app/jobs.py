@@ -1,0 +1,124 @@
+"""The work of `deskpulse run`: sync and derive, digests, KPI snapshots, the outbox."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from deskpulse import outbox
+from deskpulse.app import digests, snapshots
+from deskpulse.app.answers import freshness
+from deskpulse.app.timetable import Due
+from deskpulse.errors import LeaseHeld
+from deskpulse.leases import lease, this_process
+from deskpulse.sync.report import SyncReport
+
+if TYPE_CHECKING:
+    from deskpulse.app.workspace import Workspace
+
+PATIENCE = timedelta(minutes=30)
+"""How long a digest waits for a source that is behind; then it goes out and says so."""
+
+
+@dataclass
+class Jobs:
+    """Each job is a method that may be called at any time, from any thread.
+
+    What is due and what was done stands in the store, so a run that was killed goes on where it
+    was, and two runs on one store do nothing twice. `said` is told what happened, in words.
+    """
+
+    workspace: Workspace
+    said: Callable[[str], None]
+    _one_at_a_time: threading.Lock = field(default_factory=threading.Lock)
+    _synced_at: datetime | None = None
+
+    def sync(self) -> SyncReport:
+        """Sync every source, then derive what became dirty."""
+        with self._one_at_a_time:
+            return self._sync()
+
+    def digests(self) -> None:
+        """Write every digest that is due into the outbox, after a sync that covers its period."""
+        workspace = self.workspace
+        with self._one_at_a_time:
+            items = digests.due(workspace)
+            if items and self._unsynced_since(max(item.due_at for item in items)):
+                self._sync()
+            workspace.renew()
+            for item in items:
+                if workspace.stop.is_set():
+                    return
+                if self._may_go(item):
+                    self.said(digests.write(workspace, item))
+        if items:
+            self.deliver()
+
+    def snapshots(self) -> None:
+        """Keep the values of the configured KPIs, once a period."""
+        with self._one_at_a_time:
+            if self._synced_at is None:
+                return  # the first sync will bring the present
+            self.workspace.renew()
+            kept = snapshots.keep(self.workspace)
+        if kept:
+            self.said(f"{kept} KPI values are kept as a snapshot")
+
+    def deliver(self) -> None:
+        """Send what is in the outbox."""
+        workspace = self.workspace
+        sender = outbox.Sender(workspace.store, workspace.clock, workspace.notifier)
+        try:
+            with lease(workspace.store.engine, "sender", this_process()):
+                for sent in sender.run():
+                    self.said(f"{sent.notifier}: {sent.key} {sent.state} {sent.error}".rstrip())
+        except LeaseHeld:
+            return  # another process is sending
+
+    def _sync(self) -> SyncReport:
+        workspace = self.workspace
+        self._synced_at = workspace.clock.now()
+        report = workspace.sync()
+        for item in report.streams:
+            if item.outcome not in ("ok", "skipped", "stopped"):
+                name = f"{item.source} {item.stream}".strip()
+                self.said(f"{name}: {item.outcome}: {item.error or item.first_error} {item.hint}")
+        if not workspace.stop.is_set():
+            derived = workspace.refresh.run()
+            changed = sum(item.rows.new + item.rows.changed for item in report.streams)
+            self.said(f"synced, {changed:,} records changed, {derived.tickets:,} tickets derived")
+        return report
+
+    def _unsynced_since(self, moment: datetime) -> bool:
+        return self._synced_at is None or self._synced_at < moment
+
+    def _may_go(self, item: Due) -> bool:
+        """Whether the data covers the digest's day, or has been waited for long enough."""
+        if self.workspace.clock.now() >= item.due_at + PATIENCE:
+            return True
+        return all(
+            source.complete_to is not None and source.complete_to >= item.day_over
+            for source in freshness(self.workspace)
+        )
+
+
+def contained(
+    job: Callable[[], object], workspace: Workspace, said: Callable[[str], None]
+) -> Callable[[], None]:
+    """`job`, but an error is told and the next tick tries again."""
+    from deskpulse.app.fault import as_error
+
+    def run() -> None:
+        if workspace.stop.is_set():
+            return
+        try:
+            job()
+        except Exception as problem:  # noqa: BLE001  one job's fault must not end the others
+            error = as_error(problem, workspace.redactor)
+            level = "" if isinstance(problem, LeaseHeld) else "error: "
+            said(f"{level}{error.message} {error.hint}".rstrip())
+
+    return run

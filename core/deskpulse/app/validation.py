@@ -1,0 +1,43 @@
+"""Faults of a configuration that would show only when something is asked, sent or derived."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from deskpulse.config import nearest
+from deskpulse.errors import ConfigError
+
+if TYPE_CHECKING:
+    from deskpulse.app.workspace import Workspace
+
+
+def validate(workspace: Workspace) -> None:
+    """Raise `ConfigError` for the first name, calendar or KPI that cannot be used."""
+    known = [spec.id for spec in workspace.catalog]
+    for name in workspace.config.digests:
+        check_digest(workspace, name)
+    _kpis(workspace, "schedule", "snapshot", workspace.config.schedule.snapshot, known)
+    assert workspace.settings  # reads every calendar
+
+
+def validate_plugins(workspace: Workspace) -> None:
+    """Open every source and notifier; raises `ConfigError` for the first that is set up wrong."""
+    workspace.sources()
+    for name in workspace.config.notifiers:
+        workspace.notifier(name)
+
+
+def check_digest(workspace: Workspace, name: str) -> None:
+    """Raise `ConfigError` unless there is a digest of that name and it asks for known KPIs."""
+    digests = workspace.config.digests
+    if name not in digests:
+        raise ConfigError(f"there is no digest {name!r}; {nearest(name, digests)}")
+    known = [spec.id for spec in workspace.catalog]
+    _kpis(workspace, f"digests.{name}", "kpis", digests[name].kpis, known)
+
+
+def _kpis(workspace: Workspace, table: str, key: str, named: list[str], known: list[str]) -> None:
+    for kpi in named:
+        if kpi not in known:
+            where = workspace.config.document.where(table, key)
+            raise ConfigError(f"{where} names {kpi!r}; {nearest(kpi, known)}")

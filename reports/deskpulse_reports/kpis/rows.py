@@ -1,0 +1,146 @@
+"""The rows behind a figure, as sqlglot trees: which rows of a fact table, when, and split by what.
+
+Columns of our own begin with an underscore, which no fact column does: `_local` is the local time
+that decides the period, `_dim0` .. `_dimN` are the dimensions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from sqlglot import exp, parse_one
+
+from deskpulse.errors import ConfigError
+from deskpulse_reports.facts.schema import TABLES
+from deskpulse_reports.kpis import buckets
+from deskpulse_reports.kpis.columns import TAG, TIME_DIMENSIONS, Customs, columns, dimensions
+from deskpulse_reports.kpis.expression import scalar
+from deskpulse_reports.kpis.question import BEFORE, WITHIN, Question
+from deskpulse_reports.kpis.spec import Measure, OverTable
+
+
+def dimension_names(spec: OverTable, customs: Customs) -> dict[str, str]:
+    """Dimension -> expression; tag and the dimensions of time map to their own names."""
+    tags = (TAG,) if "tags" in TABLES[spec.table] else ()
+    special = (*tags, *TIME_DIMENSIONS) if isinstance(spec, Measure) else tags
+    return {
+        **dimensions(spec.table, customs),
+        **spec.dimensions,
+        **{name: name for name in special},
+    }
+
+
+def within(
+    spec: OverTable,
+    question: Question,
+    customs: Customs,
+    instant: str,
+    conditions: Iterable[exp.Expr],
+    *,
+    from_the_beginning: bool = False,
+) -> exp.Select:
+    """The rows in reach of the window with `_local` and the dimensions; add columns to it.
+
+    Its edges are a day too wide: `window` cuts them in local time.
+    """
+    low = (question.scan_from - 1 - buckets.EPOCH_DAY) * buckets.DAY
+    high = (question.last + 2 - buckets.EPOCH_DAY) * buckets.DAY
+    time = exp.column(instant)
+    shift = buckets.offsets(question.zone, low, high)
+    low = low if question.since is None else max(low, question.since)
+    high = high if question.until is None else min(high, question.until)
+    reach = [time < high] if from_the_beginning else [time >= low, time.copy() < high]
+    known = dimension_names(spec, customs)
+    return (
+        exp.select(
+            buckets.local(time, shift).as_("_local"),
+            *(
+                _dimension(name, known[name], spec, customs).as_(f"_dim{number}")
+                for number, name in enumerate(question.by)
+                if name not in TIME_DIMENSIONS
+            ),
+        )
+        .from_(source(spec.table, instant))
+        .where(*conditions, *reach)
+    )
+
+
+def source(table: str, instant: str) -> exp.Expr:
+    """A fact table; with the creation of its tickets where a row does not carry it itself."""
+    if instant != "created_at" or "created_at" in TABLES[table]:
+        return exp.to_table(table)
+    joined = exp.select("f.*", "t.created_at").from_(f"{table} AS f")
+    return joined.join("tickets AS t", using=["source", "ticket_id"]).subquery("rows_created")
+
+
+def conditions(spec: OverTable, customs: Customs) -> list[exp.Expr]:
+    """Which rows count at all: not those of removed tickets, and what the spec's filter says."""
+    removed = not spec.include_removed and "counted" in TABLES[spec.table]
+    counted: list[exp.Expr] = [exp.column("counted")] if removed else []
+    if not spec.filter:
+        return counted
+    known = columns(spec.table, customs)
+    return [*counted, exp.paren(scalar(spec.filter, known, f"[kpis.{spec.id}] filter"))]
+
+
+def grouped(
+    rows: exp.Query, question: Question, bucket: exp.Expr, figures: Sequence[exp.Expr]
+) -> exp.Select:
+    """The figures by bucket and dimension: columns `_bucket`, `_dim0` .. `_dimN`, then figures."""
+    shown = [bucket.as_("_bucket"), *keys(question)]
+    positions = [exp.Literal.number(place) for place in range(1, len(shown) + 1)]
+    return exp.select(*shown, *figures).from_(rows.subquery("rows")).group_by(*positions)
+
+
+def keys(question: Question) -> list[exp.Expr]:
+    """The dimensions, those of time worked out, as `_dim0` .. `_dimN`."""
+    time = exp.column("_local")
+    of_time = {"weekday": buckets.weekday(time), "hour_of_day": buckets.hour_of_day(time)}
+    return [
+        of_time.get(name, exp.column(f"_dim{number}")).as_(f"_dim{number}")
+        for number, name in enumerate(question.by)
+    ]
+
+
+def bucket(question: Question) -> exp.Expr:
+    """The bucket of a row."""
+    time = exp.column("_local")
+    if question.every is not None:
+        return buckets.bucket(time, question.every, question.week_start)
+    return exp.Case(
+        ifs=[exp.If(this=buckets.day(time) < question.first, true=exp.convert(BEFORE))],
+        default=exp.convert(WITHIN),
+    )
+
+
+def window(question: Question) -> exp.Expr:
+    """The window's days, and the whole bucket before: a window may begin within a bucket."""
+    day = buckets.day(exp.column("_local"))
+    inside = exp.and_(day <= question.last, day.copy() >= question.scan_from)
+    if question.every is None:
+        return inside
+    begun = exp.or_(day.copy() >= question.first, bucket(question) <= question.before)
+    return exp.and_(inside, begun)
+
+
+def fragment(text: str) -> exp.Expr:
+    """A piece of SQL of our own."""
+    return parse_one(text, dialect="duckdb")
+
+
+def _dimension(name: str, text: str, spec: OverTable, customs: Customs) -> exp.Expr:
+    if name == TAG:  # once per tag, and once without one
+        tags = "LIST_DISTINCT(COALESCE(tags, []))"
+        return fragment(f"UNNEST(CASE WHEN LEN({tags}) > 0 THEN {tags} ELSE [NULL] END)")
+    place = f"[kpis.{spec.id}] dimensions.{name}"
+    return scalar(text, columns(spec.table, customs), place)
+
+
+def check_created(spec: OverTable) -> None:
+    """Raise ConfigError where a table's rows belong to no ticket, so that none created them."""
+    if not {"ticket_id", "created_at"} & TABLES[spec.table].keys():
+        raise ConfigError(
+            f"{spec.id}: rows of {spec.table} belong to no ticket, so they cannot be counted by "
+            "its creation",
+            hint="Ask without --attribution created.",
+        )
