@@ -1,7 +1,9 @@
 import pytest
 
 
-@pytest.fixture(scope="module", params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+@pytest.fixture(
+    scope="module", params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
+)
 def database(request):
     """The store of a module's desk: a new SQLite file beside its configuration, or PostgreSQL."""
     if request.param == "sqlite":

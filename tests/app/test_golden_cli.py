@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
+
 from support.golden import DURATIONS, SAME, cases, our_word
 from support.program import Desk
 
@@ -69,7 +70,9 @@ def test_kpi_json(desk, kpi, theirs, their_clock, our_clock, clock):
 
 
 def test_next_replies_as_a_kpi(desk):
-    told = desk("kpi", "next_reply_time", "--by", "source", "--json", as_of=RESOLVED_LATER).ok().json
+    told = (
+        desk("kpi", "next_reply_time", "--by", "source", "--json", as_of=RESOLVED_LATER).ok().json
+    )
     found = {row["dims"]["source"]: (row["n"], row["mean"]) for row in told["rows"]}
     for case in CASES:
         minutes = case["expect"]["next_reply_cal"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from support.golden import cases, our_word
 from support.program import Desk
 
@@ -98,7 +99,8 @@ def _merge():
         yield {"record": "ticket"} | given
         if given.get("merged_into"):
             yield {"record": "tombstone", "of": "ticket", "id": given["id"], "reason": "merged"} | {
-                "removed_at": given["closed_at"]
+                "gone_at": given["closed_at"],
+                "into": "A",
             }
         if "first_reply_at" in given:
             reply = _message("m", given["first_reply_at"], author_role="agent")

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import orjson
 import pytest
+
 from support.program import Desk
 
 ROOT = Path(__file__).parents[2]

@@ -43,7 +43,7 @@ def test_init_asks_what_it_is_not_told(tmp_path):
     from deskpulse.app.cli import app
 
     config = str(tmp_path / "config.toml")
-    answers = "\n".join(["files", "Acme", "data/*.ndjson", "UTC", "mon-fri 09:00-17:00", "console"])
+    answers = "files\nAcme\ndata/*.ndjson\nUTC\nmon-fri 09:00-17:00\nconsole"
     result = CliRunner().invoke(app, ["-c", config, "init"], input=answers + "\n")
     assert 'use = "files"' in (tmp_path / "config.toml").read_text(), result.output
 

@@ -305,9 +305,9 @@ def test_ratio_divides_bucket_by_bucket(tmp_path):
 
 
 def test_an_analysis_gets_the_mart_and_gives_a_table(tmp_path):
-    def longest(query):
+    def longest(study):
         return Table(
-            columns=("ticket",), rows=tuple(query("SELECT ticket_id FROM tickets ORDER BY 1"))
+            columns=("ticket",), rows=tuple(study.rows("SELECT ticket_id FROM tickets ORDER BY 1"))
         )
 
     desk = engine(

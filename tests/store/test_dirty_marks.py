@@ -1,7 +1,7 @@
 """Which tickets a page makes dirty, and what becomes of the marks."""
 
 from deskpulse.records import Account, Order, Survey
-from deskpulse.store.dirty import marked_tickets, unmark
+from deskpulse.store.dirty import marks, unmark
 from support.stores import Desk, change, message, ticket
 
 
@@ -59,7 +59,7 @@ def test_a_ticket_marked_again_during_a_derive_stays_marked(store):
     desk = Desk(store)
     desk.put(ticket("1", subject="a"), ticket("2"))
     with store.reading() as connection:
-        seen = [(source, ident, mark) for source, ident, mark in marked_tickets(connection)]
+        seen = marks(connection)
     desk.put(ticket("1", subject="b"))  # while derive is at it
     with store.writing() as connection:
         unmark(connection, seen)

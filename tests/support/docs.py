@@ -6,7 +6,9 @@ A line `<!-- test: ... -->` before a block tells the tests what readers need not
     file NAME                  the block is the content of a file
     output of COMMAND          the block shows what the command prints
     shape of COMMAND           the block shows the keys that the command's JSON has
-    part of CONFIG             the block's tables go on from the page's block before
+    answer of PATH or COMMAND  the block is what a server or a command answers
+    run with these files       the block's commands run beside the page's files
+    run on a copy of the store the block is SQL
 """
 
 import re
@@ -42,8 +44,9 @@ def pages() -> list[Path]:
 
 
 def blocks(*languages: str) -> list[Block]:
-    """Every block in one of these languages."""
-    return [block for page in pages() for block in blocks_of(page) if block.language in languages]
+    """Every block in one of these languages; without one, every block."""
+    found = [block for page in pages() for block in blocks_of(page)]
+    return [block for block in found if not languages or block.language in languages]
 
 
 def blocks_of(page: Path) -> Iterator[Block]:

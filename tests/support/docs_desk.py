@@ -138,7 +138,7 @@ class Desk:
 def _trace(problem: BaseException | None) -> str:
     if problem is None or isinstance(problem, SystemExit):
         return ""
-    return "".join(traceback.format_exception(problem))
+    return "".join(traceback.format_exception(problem, limit=-2))
 
 
 def commands(text: str) -> list[str]:

@@ -8,7 +8,8 @@ Tables are lists of dicts with the fields of the records; instants are microseco
 from __future__ import annotations
 
 from deskpulse_reports.facts import Settings, schema
-from support.ticket_reading import UNSOLVED, Row, TicketReading, World
+from support.ticket_basis import UNSOLVED, Row, World
+from support.ticket_reading import TicketReading
 
 STATUSES_OF = {
     "requester_wait": {"new", "open", "on_hold"},

@@ -10,7 +10,7 @@ import polars as pl
 from deskpulse.calendars import Calendar, Calendars
 from deskpulse_reports.facts import History, Settings, SourceRules
 from deskpulse_reports.facts import history as tables
-from support.ticket_reading import Row, World
+from support.ticket_basis import Row, World
 
 OFFICE = {day: [("09:00", "12:00"), ("13:00", "17:00")] for day in ("mon", "tue", "wed", "fri")}
 NIGHTS = {day: [("22:00", "03:30")] for day in ("sat", "sun", "mon")}
@@ -94,8 +94,8 @@ def history(made: World, rng: random.Random | None = None) -> History:
 
 def _instant(rng: random.Random) -> int:
     """Coarse at times, so that events tie; fine at times, down to the microsecond."""
-    if rng.random() < 0.5:
-        return START + rng.randint(0, 40) * 90 * MINUTE
+    if rng.random() < 0.6:
+        return START + rng.randint(0, 16) * 240 * MINUTE
     return START + rng.randint(0, 4 * 1440 * MINUTE)
 
 
@@ -120,7 +120,7 @@ def _ticket(rng: random.Random, source: str, ticket_id: str) -> Row:
         "initiated_by": rng.choice([None, None, "customer"]),
         "merged_into": "1" if rng.random() < 0.1 else None,
         "schedule_id": rng.choice([None, None, "s1", "office", "gone"]),
-        "created_at": START + rng.randint(0, 10) * 90 * MINUTE,
+        "created_at": START + rng.randint(0, 4) * 240 * MINUTE,
         "updated_at": rng.choice(odd),
         "first_reply_at": rng.choice(odd),
         "solved_at": rng.choice(odd),

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from deskpulse.app.shell import Exit, Shell
+from deskpulse.app.shell import DEBUG, Exit, Shell
 from deskpulse.app.verb import Verb
 
 VERBS = {
@@ -38,18 +38,17 @@ class Program(TyperGroup):
 
     def main(self, *args: Any, **options: Any) -> Any:
         """Run; whatever goes wrong ends in a message, never in a traceback."""
-        from deskpulse.app import fault
-
         shell = Shell()
         try:
             return super().main(*args, obj=shell, **options)
         except Exception as problem:
-            if os.environ.get(fault.DEBUG):
+            if os.environ.get(DEBUG):
                 raise
+            from deskpulse.app.fault import as_error
             from deskpulse.app.screen import tell_error
             from deskpulse.errors import ConfigError
 
-            tell_error(fault.as_error(problem, shell.redactor))
+            tell_error(as_error(problem, shell.redactor))
             sys.exit(Exit.CONFIG if isinstance(problem, ConfigError) else Exit.FAILED)
 
 

@@ -9,11 +9,9 @@ import traceback
 from importlib.metadata import version
 from pathlib import Path
 
+from deskpulse.app.shell import DEBUG
 from deskpulse.errors import DeskpulseError
 from deskpulse.http.redact import Redactor
-
-DEBUG = "DESKPULSE_DEBUG"
-"""The environment variable that shows tracebacks on the screen."""
 
 _HINTS = {
     errno.ENOSPC: "The disk is full: free some space and run again; nothing stored was lost.",

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext, redirect_stdout
+from typing import TYPE_CHECKING, Any, TextIO
 
 from deskpulse_reports.safe import clean
 
@@ -49,11 +51,28 @@ def tell_error(problem: DeskpulseError) -> None:
         errors().print(f"  {plain(problem.hint)}", style="dim")
 
 
-def print_json(value: Any, *, on_one_line: bool = False) -> None:
+def print_json(value: Any) -> None:
     """Data for programs, on standard output; instants as ISO 8601."""
     import orjson
 
-    layout = orjson.OPT_APPEND_NEWLINE if on_one_line else orjson.OPT_INDENT_2
-    text = orjson.dumps(value, option=layout | orjson.OPT_NON_STR_KEYS, default=str).decode()
-    sys.stdout.write(text.rstrip("\n") + "\n")
-    sys.stdout.flush()
+    options = orjson.OPT_INDENT_2 | orjson.OPT_NON_STR_KEYS
+    sys.stdout.write(orjson.dumps(value, option=options, default=str).decode() + "\n")
+
+
+def print_json_line(value: Any, to: TextIO) -> None:
+    """One event for programs that read line by line."""
+    import orjson
+
+    to.write(orjson.dumps(value, default=str).decode() + "\n")
+    to.flush()
+
+
+@contextmanager
+def reserved_output(*, for_json: bool) -> Iterator[TextIO]:
+    """Standard output; reserved `for_json`, what others print meanwhile goes to standard error.
+
+    A console notifier prints its messages, and those are no data of the verb.
+    """
+    stream = sys.stdout
+    with redirect_stdout(sys.stderr) if for_json else nullcontext():
+        yield stream

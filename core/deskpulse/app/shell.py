@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from deskpulse.http.redact import Redactor
 
 
+DEBUG = "DESKPULSE_DEBUG"
+"""The environment variable that shows tracebacks on the screen."""
+
+
 class Exit(IntEnum):
     """What the exit code says."""
 

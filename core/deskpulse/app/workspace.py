@@ -127,9 +127,12 @@ class Workspace:
     def catalog(self) -> Catalog:
         """Every KPI: built in, from plugins, and of `[kpis.X]`; raises `ConfigError`."""
         from deskpulse_reports.kpis.catalog import Catalog
+        from deskpulse_reports.mart.custom import columns_of
 
         return Catalog.build(
-            self.registry.kpis.values(), self.config.kpis, customs=self.config.mart.custom
+            self.registry.kpis.values(),
+            self.config.kpis,
+            customs=columns_of(self.config.mart.custom),
         )
 
     @cached_property
@@ -164,8 +167,7 @@ class Workspace:
                 for number, name in enumerate(calendars.names)
             },
         )
-        customs = self.config.mart.custom
-        found = snapshot(self.config.mart_path(), self.manifest, customs)
+        found = snapshot(self.config.mart_path(), self.manifest, self.catalog.customs)
         return KpiEngine(found, self.catalog, desk)
 
     def renew(self) -> None:

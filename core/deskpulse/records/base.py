@@ -6,9 +6,9 @@ import difflib
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import Annotated, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 from sqlmodel import SQLModel
 
 from deskpulse.errors import RecordRejected
@@ -17,19 +17,10 @@ EARLIEST = datetime(1970, 1, 2, tzinfo=UTC)
 LATEST = datetime(2100, 1, 1, tzinfo=UTC)
 
 
-def _plausible(value: datetime) -> datetime:
-    if not EARLIEST <= value < LATEST:
-        raise ValueError(
-            f"{value.isoformat()} is not a plausible time for an event"
-            f" (allowed: {EARLIEST.date()} to {LATEST.date()}); correct it at the source"
-        )
-    return value
-
-
 Instant = AwareDatetime
 """An instant with an offset; a naive time is refused. Stored as UTC, to the microsecond."""
 
-EventInstant = Annotated[AwareDatetime, AfterValidator(_plausible)]
+EventInstant = Annotated[AwareDatetime, Field(ge=EARLIEST, lt=LATEST)]
 """An instant that orders history, so a sentinel such as 1969-12-31 or 9999-12-31 is refused."""
 
 Id = Annotated[str, Field(min_length=1, max_length=512)]
@@ -55,7 +46,8 @@ class Record(SQLModel):
 
     # SQLModel's constructors serve its tables, and records are none. Without a constructor of its
     # own pydantic makes an instance of the class in native code, several times as fast.
-    __init__ = BaseModel.__init__
+    if not TYPE_CHECKING:  # mypy would lose the fields of a record with an assigned constructor
+        __init__ = BaseModel.__init__
 
     def __new__(cls, *_: Any, **__: Any) -> Self:
         """A bare instance, which pydantic fills."""
@@ -72,6 +64,10 @@ class Record(SQLModel):
         return record
 
 
+_OUT_OF_RANGE = frozenset({"greater_than_equal", "less_than"})
+"""What pydantic calls an `EventInstant` that is none."""
+
+
 def describe(kind: type[Record], fields: Mapping[str, Any], problem: ValidationError) -> str:
     """One line that names the record, each wrong field, what came and what is allowed."""
     parts = []
@@ -83,6 +79,11 @@ def describe(kind: type[Record], fields: Mapping[str, Any], problem: ValidationE
             parts.append(f"unknown field {name!r}{advice}")
         elif error["type"] == "missing":
             parts.append(f"{name} is missing")
+        elif error["type"] in _OUT_OF_RANGE:
+            parts.append(
+                f"{name}: {error['input']} is not a plausible time for an event"
+                f" (allowed: {EARLIEST.date()} to {LATEST.date()}); correct it at the source"
+            )
         else:
             came = repr(error.get("input"))
             shown = came if len(came) <= 60 else came[:57] + "..."

@@ -1,70 +1,29 @@
-"""Which tickets' facts are out of date after a page, and why."""
+"""Marks on what is out of date: tickets, and records that have facts of their own."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable
 
 from sqlalchemy import Connection
 
 from deskpulse.store.delta import Deltas
-from deskpulse.store.sql import run_many, select_in
+from deskpulse.store.sql import marked, run_many
+from deskpulse.store.touched import touched_records, touched_tickets
 
-TICKET_OF = {
-    "ticket": "id",
-    "message": "ticket_id",
-    "change": "ticket_id",
-    "survey": "ticket_id",
-}
-"""Kinds whose row makes its own ticket dirty, and the column that names it."""
+_PART = 900
+"""Parameters in one statement; SQLite's classic limit is 999."""
 
 
 def mark_dirty(connection: Connection, source: str, mark: int, deltas: Deltas) -> None:
-    """Mark every ticket that these deltas touch: its own records, its authors, its account."""
-    tickets: set[str] = set()
-    for kind, column in TICKET_OF.items():
-        if kind in deltas:
-            tickets |= deltas[kind].values(column)
-    if "tombstone" in deltas:
-        for _, stone in deltas["tombstone"].named():
-            if stone["record"] == "ticket":
-                tickets |= {stone["id"], stone["into"]} - {None}
-    if "role" in deltas:
-        # a message whose author's role is not stated takes it from the role history
-        tickets |= select_in(
+    """Mark every ticket and record whose facts these deltas touch."""
+    mark_tickets(connection, source, mark, touched_tickets(connection, source, deltas))
+    for kind, ids in touched_records(connection, source, deltas).items():
+        run_many(
             connection,
-            "SELECT DISTINCT ticket_id FROM wanted CROSS JOIN message "
-            "WHERE source = ? AND author_role IS NULL AND author_id = wanted.value",
-            source,
-            deltas["role"].values("person_id"),
+            "INSERT INTO dirty_record (kind, source, id, mark) VALUES (?, ?, ?, ?) "
+            "ON CONFLICT (kind, source, id) DO UPDATE SET mark = excluded.mark",
+            [(kind, source, ident, mark) for ident in sorted(ids)],
         )
-    if "account" in deltas:
-        accounts = {
-            after["id"]
-            for before, after in deltas["account"].named()
-            if before is None or before["tier"] != after["tier"]
-        }
-        tickets |= select_in(
-            connection,
-            "SELECT id FROM ticket WHERE source = ? AND account_id IN (SELECT value FROM wanted)",
-            source,
-            accounts,
-        )
-    mark_tickets(connection, source, mark, tickets)
-
-
-def marked_tickets(connection: Connection) -> list[tuple[str, str, int]]:
-    """Every (source, ticket, mark)."""
-    rows = connection.exec_driver_sql("SELECT source, ticket_id, mark FROM dirty_ticket")
-    return [(row[0], row[1], row[2]) for row in rows]
-
-
-def unmark(connection: Connection, marks: Sequence[tuple[str, str, int]]) -> None:
-    """Take these marks away; a ticket that was marked again meanwhile stays marked."""
-    run_many(
-        connection,
-        "DELETE FROM dirty_ticket WHERE source = ? AND ticket_id = ? AND mark = ?",
-        marks,
-    )
 
 
 def mark_tickets(connection: Connection, source: str, mark: int, tickets: Iterable[str]) -> None:
@@ -75,3 +34,43 @@ def mark_tickets(connection: Connection, source: str, mark: int, tickets: Iterab
         "ON CONFLICT (source, ticket_id) DO UPDATE SET mark = excluded.mark",
         [(source, ticket, mark) for ticket in sorted(tickets)],
     )
+
+
+def marked_tickets(connection: Connection) -> list[tuple[str, str, int]]:
+    """Every (source, ticket, mark)."""
+    rows = connection.exec_driver_sql("SELECT source, ticket_id, mark FROM dirty_ticket")
+    return [(row[0], row[1], row[2]) for row in rows]
+
+
+def marked_records(connection: Connection, kind: str) -> list[tuple[str, str, int]]:
+    """Every (source, id, mark) of a kind."""
+    statement = "SELECT source, id, mark FROM dirty_record WHERE kind = ?"
+    rows = connection.exec_driver_sql(marked(connection, statement), (kind,))
+    return [(row[0], row[1], row[2]) for row in rows]
+
+
+def dirty_counts(connection: Connection) -> dict[str, int]:
+    """How many are marked, by kind (`ticket` among them); no entry is 0."""
+    rows = connection.exec_driver_sql(
+        "SELECT 'ticket', count(*) FROM dirty_ticket "
+        "UNION ALL SELECT kind, count(*) FROM dirty_record GROUP BY kind"
+    )
+    return {row[0]: row[1] for row in rows if row[1]}
+
+
+def marks(connection: Connection) -> set[int]:
+    """The marks that are set now. Each was drawn for one page, so all it marked is seen at once."""
+    rows = connection.exec_driver_sql(
+        "SELECT mark FROM dirty_ticket UNION SELECT mark FROM dirty_record"
+    )
+    return {row[0] for row in rows}
+
+
+def unmark(connection: Connection, seen: Collection[int]) -> None:
+    """Take these marks away; what was marked anew meanwhile has another mark and keeps it."""
+    listed = sorted(seen)
+    for start in range(0, len(listed), _PART):
+        part = tuple(listed[start : start + _PART])
+        for table in ("dirty_ticket", "dirty_record"):
+            statement = f"DELETE FROM {table} WHERE mark IN ({', '.join('?' * len(part))})"
+            connection.exec_driver_sql(marked(connection, statement), part)

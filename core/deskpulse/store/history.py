@@ -6,96 +6,47 @@ Through ADBC into polars: as fast as the disk, a tenth of the memory of rows as 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import orjson
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
 from deskpulse.errors import StoreError
+from deskpulse.store.columns import (
+    CHANGE_COLUMNS,
+    CONTACT_COLUMNS,
+    DOUBLE,
+    FLAG,
+    INTERACTION_COLUMNS,
+    MESSAGE_COLUMNS,
+    RECORD_COLUMNS,
+    ROLE_COLUMNS,
+    SURVEY_COLUMNS,
+    TEXT,
+    TICKET_COLUMNS,
+    TIER_COLUMNS,
+    WHOLE,
+    WORKLOG_COLUMNS,
+    Columns,
+)
+from deskpulse.store.contacts import CONTACT
 from deskpulse.store.store import Store
+from deskpulse.store.touched import LOOSE
 
 if TYPE_CHECKING:
     import polars as pl
 
-TEXT, NUMBER = "text", "number"
-
-TICKET_COLUMNS = {
-    "source": TEXT,
-    "id": TEXT,
-    "status": TEXT,
-    "priority": TEXT,
-    "kind": TEXT,
-    "channel": TEXT,
-    "reason": TEXT,
-    "tags": TEXT,
-    "brand": TEXT,
-    "language": TEXT,
-    "requester_id": TEXT,
-    "account_id": TEXT,
-    "assignee_id": TEXT,
-    "team_id": TEXT,
-    "initiated_by": TEXT,
-    "merged_into": TEXT,
-    "schedule_id": TEXT,
-    "created_at": NUMBER,
-    "updated_at": NUMBER,
-    "first_reply_at": NUMBER,
-    "solved_at": NUMBER,
-    "closed_at": NUMBER,
-    "custom": TEXT,
-    "removed_at": NUMBER,
-    "removed_reason": TEXT,
-}
-MESSAGE_COLUMNS = {
-    "source": TEXT,
-    "id": TEXT,
-    "ticket_id": TEXT,
-    "sent_at": NUMBER,
-    "author_id": TEXT,
-    "author_role": TEXT,
-    "public": NUMBER,
-    "auto": NUMBER,
-}
-CHANGE_COLUMNS = {
-    "source": TEXT,
-    "id": TEXT,
-    "ticket_id": TEXT,
-    "changed_at": NUMBER,
-    "seq": NUMBER,
-    "actor_id": TEXT,
-    "field": TEXT,
-    "old": TEXT,
-    "new": TEXT,
-    "observed": NUMBER,
-}
-SURVEY_COLUMNS = {
-    "source": TEXT,
-    "id": TEXT,
-    "ticket_id": TEXT,
-    "kind": TEXT,
-    "score": NUMBER,
-    "scale_min": NUMBER,
-    "scale_max": NUMBER,
-    "higher_is_better": NUMBER,
-    "agent_id": TEXT,
-    "team_id": TEXT,
-    "customer_id": TEXT,
-    "sent_at": NUMBER,
-    "answered_at": NUMBER,
-}
-ROLE_COLUMNS = {"source": TEXT, "id": TEXT, "person_id": TEXT, "role": TEXT, "since": NUMBER}
-ACCOUNT_COLUMNS = {"source": TEXT, "id": TEXT, "tier": TEXT}
-
 TRACKED = ("status", "assignee", "team", "schedule", "handoff")
-"""Changes of these fields shape the facts; others are only shown in a ticket's timeline."""
+"""Changes of these fields shape the facts; of others it matters only who made them and when."""
 
 
 @dataclass(frozen=True, slots=True)
 class IdRange:
-    """Tickets of `source` with `first` <= id < `after` as text; `after` null: to the end."""
+    """Ids of `source` with `first` <= id < `after` as text; `after` null: to the end."""
 
     source: str
     first: str
@@ -103,7 +54,24 @@ class IdRange:
 
 
 Frames = dict[str, "pl.DataFrame"]
-"""tickets, messages, changes, surveys, roles, accounts."""
+"""Of tickets: tickets, messages, changes, surveys, interactions, worklogs. Of people: roles,
+accounts (their tiers), contacts (when customers came)."""
+
+
+Condition = tuple[str, tuple[Any, ...]]
+"""What follows WHERE, and its parameters."""
+
+_SELECTED = {
+    TEXT: "coalesce({}, '')",
+    WHOLE: "CAST({} AS BIGINT)",
+    DOUBLE: "coalesce(CAST({} AS DOUBLE PRECISION), 1e308)",
+    FLAG: "CAST({} AS INTEGER)",
+}
+_AS_STORED: Mapping[str, str] = MappingProxyType({})
+_TRACKED_VALUES = {
+    name: f'CASE WHEN field IN ({", ".join(repr(field) for field in TRACKED)}) THEN "{name}" END'
+    for name in ("old", "new")
+}
 
 
 class HistoryReader:
@@ -114,44 +82,60 @@ class HistoryReader:
         self._dialect = dialect
 
     def people(self) -> Frames:
-        """The whole role history and every account's tier: small against the messages."""
+        """The whole role history, every account's tier, every contact: small against messages."""
         return {
             "roles": self._frame("role", ROLE_COLUMNS, "1 = 1", ()),
-            "accounts": self._frame("account", ACCOUNT_COLUMNS, "1 = 1", ()),
+            "accounts": self.tiers(),
+            "contacts": self._frame("ticket", CONTACT_COLUMNS, CONTACT.format("ticket"), ()),
         }
 
     def people_of(self, source: str, frames: Frames) -> Frames:
-        """The role history of the authors in `frames` and the tiers of their accounts."""
-        authors = frames["messages"]["author_id"].drop_nulls().unique().to_list()
-        accounts = frames["tickets"]["account_id"].drop_nulls().unique().to_list()
-        of_person, of_account = self._listed("person_id"), self._listed("id")
-        return {
-            "roles": self._frame("role", ROLE_COLUMNS, of_person, (source, _array(authors))),
-            "accounts": self._frame(
-                "account", ACCOUNT_COLUMNS, of_account, (source, _array(accounts))
-            ),
+        """The roles of who acts in `frames`, the tiers of their accounts, customers' contacts."""
+        ids = {
+            "person_id": (frames["messages"]["author_id"], frames["changes"]["actor_id"]),
+            "id": (frames["tickets"]["account_id"],),
+            "requester_id": (frames["tickets"]["requester_id"],),
         }
+        asked = {
+            column: (source, _array({key for part in parts for key in part.unique()} - {None}))
+            for column, parts in ids.items()
+        }
+        contacts = f"{self._listed('requester_id')} AND {CONTACT.format('ticket')}"
+        return {
+            "roles": self._frame(
+                "role", ROLE_COLUMNS, self._listed("person_id"), asked["person_id"]
+            ),
+            "accounts": self._frame("account", TIER_COLUMNS, self._listed("id"), asked["id"]),
+            "contacts": self._frame("ticket", CONTACT_COLUMNS, contacts, asked["requester_id"]),
+        }
+
+    def tiers(self) -> pl.DataFrame:
+        """Every account's tier."""
+        return self._frame("account", TIER_COLUMNS, "1 = 1", ())
 
     def range(self, part: IdRange) -> Frames:
         """The history of a range of tickets."""
-
-        def within(column: str) -> tuple[str, tuple[Any, ...]]:
-            if part.after is None:
-                return f"source = ? AND {column} >= ?", (part.source, part.first)
-            return (
-                f"source = ? AND {column} >= ? AND {column} < ?",
-                (part.source, part.first, part.after),
-            )
-
-        return self._history(within, tracked=True)
+        return self._history(lambda column: _within(column, part), tracked=True)
 
     def tickets(self, source: str, ids: Sequence[str], *, tracked: bool = True) -> Frames:
-        """The history of these tickets; `tracked=False`: with changes of every field."""
+        """The history of these tickets; `tracked=False`: with the values of every change."""
 
-        def within(column: str) -> tuple[str, tuple[Any, ...]]:
+        def within(column: str) -> Condition:
             return self._listed(column), (source, _array(ids))
 
         return self._history(within, tracked=tracked)
+
+    def records(self, kind: str, part: IdRange) -> pl.DataFrame:
+        """A range of the records of a kind that have facts of their own."""
+        return self._records(kind, _within("id", part))
+
+    def records_of(self, kind: str, source: str, ids: Sequence[str]) -> pl.DataFrame:
+        """Those of these records that have facts of their own."""
+        return self._records(kind, (self._listed("id"), (source, _array(ids))))
+
+    def _records(self, kind: str, within: Condition) -> pl.DataFrame:
+        loose = " AND ticket_id IS NULL" if kind in LOOSE else ""
+        return self._frame(kind, RECORD_COLUMNS[kind], within[0] + loose, within[1])
 
     def _listed(self, column: str) -> str:
         each = (
@@ -161,39 +145,44 @@ class HistoryReader:
         )
         return f"source = ? AND {column} IN ({each})"
 
-    def _history(self, within: Any, *, tracked: bool) -> Frames:
-        by_id, by_ticket = within("id"), within("ticket_id")
-        fields = ", ".join(f"'{name}'" for name in TRACKED)
-        only = f"{by_ticket[0]} AND field IN ({fields})" if tracked else by_ticket[0]
+    def _history(self, within: Callable[[str], Condition], *, tracked: bool) -> Frames:
+        by_ticket = within("ticket_id")
         return {
-            "tickets": self._frame("ticket", TICKET_COLUMNS, *by_id),
+            "tickets": self._frame("ticket", TICKET_COLUMNS, *within("id")),
             "messages": self._frame("message", MESSAGE_COLUMNS, *by_ticket),
-            "changes": self._frame("change", CHANGE_COLUMNS, only, by_ticket[1]),
+            "changes": self._frame(
+                "change", CHANGE_COLUMNS, *by_ticket, _TRACKED_VALUES if tracked else {}
+            ),
             "surveys": self._frame("survey", SURVEY_COLUMNS, *by_ticket),
+            "interactions": self._frame("interaction", INTERACTION_COLUMNS, *by_ticket),
+            "worklogs": self._frame("worklog", WORKLOG_COLUMNS, *by_ticket),
         }
 
     def _frame(
-        self, table: str, columns: dict[str, str], where: str, parameters: tuple[Any, ...]
+        self,
+        table: str,
+        columns: Columns,
+        where: str,
+        parameters: tuple[Any, ...],
+        instead: Mapping[str, str] = _AS_STORED,
     ) -> pl.DataFrame:
+        """The rows as columns; `instead` has other expressions for some columns."""
         import polars as pl
 
         # the driver guesses a column's type from its first rows, and a column that begins with
-        # nulls would be guessed wrong: so texts are never null on the way
+        # nulls would be guessed whole: so texts and doubles are never null on the way
         picked = ", ".join(
-            f'coalesce("{name}", \'\') AS "{name}"'
-            if kind == TEXT
-            else f'CAST("{name}" AS {"INTEGER" if name in _FLAGS else _number(name)}) AS "{name}"'
-            for name, kind in columns.items()
+            _SELECTED[form].format(instead.get(name, f'"{name}"')) + f' AS "{name}"'
+            for name, form in columns.items()
         )
-        sql = f'SELECT {picked} FROM "{table}" WHERE {where}'
-        frame = self._query(sql, parameters)
+        frame = self._query(f'SELECT {picked} FROM "{table}" WHERE {where}', parameters)
+        types = {TEXT: pl.String, WHOLE: pl.Int64, DOUBLE: pl.Float64, FLAG: pl.Boolean}
+        nothing = {TEXT: "", DOUBLE: 1e308}
         return frame.select(
-            pl.col(name).cast(pl.String).replace("", None)
-            if kind == TEXT
-            else pl.col(name).cast(
-                pl.Boolean if name in _FLAGS else pl.Float64 if name in _FLOATS else pl.Int64
-            )
-            for name, kind in columns.items()
+            pl.col(name).cast(types[form]).replace(nothing[form], None)
+            if form in nothing
+            else pl.col(name).cast(types[form])
+            for name, form in columns.items()
         )
 
     def _query(self, sql: str, parameters: tuple[Any, ...]) -> pl.DataFrame:
@@ -211,16 +200,17 @@ class HistoryReader:
             return found
 
 
-_FLAGS = frozenset({"public", "auto", "observed", "higher_is_better"})
-_FLOATS = frozenset({"score", "scale_min", "scale_max"})
-
-
-def _array(values: Sequence[str]) -> str:
+def _array(values: Iterable[str]) -> str:
     return orjson.dumps(list(values)).decode()
 
 
-def _number(name: str) -> str:
-    return "DOUBLE PRECISION" if name in _FLOATS else "BIGINT"
+def _within(column: str, part: IdRange) -> Condition:
+    if part.after is None:
+        return f"source = ? AND {column} >= ?", (part.source, part.first)
+    return (
+        f"source = ? AND {column} >= ? AND {column} < ?",
+        (part.source, part.first, part.after),
+    )
 
 
 @contextmanager
@@ -251,15 +241,21 @@ def reading(store: Store) -> Iterator[HistoryReader]:
         yield HistoryReader(connection, dialect)
 
 
-def ranges(store: Store, size: int) -> list[IdRange]:
-    """Ranges of about `size` tickets each that together hold every ticket."""
+def ranges(store: Store, size: int, kind: str = "ticket") -> list[IdRange]:
+    """Ranges of about `size` records of a kind each that together hold every id.
+
+    Those of tickets hold every id of a ticket: also of sources that have only calls or surveys.
+    """
     sql = (
         "SELECT source, id FROM (SELECT source, id, row_number() OVER "
-        "(PARTITION BY source ORDER BY id) AS place FROM ticket) AS numbered "
+        f'(PARTITION BY source ORDER BY id) AS place FROM "{kind}") AS numbered '
         f"WHERE place % {int(size)} = 1 OR {int(size)} = 1 ORDER BY source, id"
     )
     with store.reading() as connection:
         starts = [(str(row[0]), str(row[1])) for row in connection.execute(text(sql))]
+        if kind == "ticket":
+            known = {source for source, _ in starts}
+            starts += [(source, "") for source in _other_sources(connection) - known]
     found = []
     for at, (source, first) in enumerate(starts):
         following = starts[at + 1] if at + 1 < len(starts) else None
@@ -267,3 +263,8 @@ def ranges(store: Store, size: int) -> list[IdRange]:
         start = "" if at == 0 or starts[at - 1][0] != source else first
         found.append(IdRange(source, start, after))
     return found
+
+
+def _other_sources(connection: Connection) -> set[str]:
+    parts = (f'SELECT source FROM "{kind}"' for kind in LOOSE)
+    return {str(row[0]) for row in connection.exec_driver_sql(" UNION ".join(parts))}

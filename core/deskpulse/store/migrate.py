@@ -11,7 +11,7 @@ from deskpulse.errors import StoreError
 if TYPE_CHECKING:
     from alembic.config import Config
 
-HEAD = "0001"
+HEAD = "0002"
 """The newest migration in `migrations/versions`; a test holds the two together."""
 
 

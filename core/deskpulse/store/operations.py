@@ -60,6 +60,17 @@ class DirtyTicket(SQLModel, table=True):
     mark: int = Field(sa_type=BigInteger)
 
 
+class DirtyRecord(SQLModel, table=True):
+    """A record with facts of its own (an order, a call without a ticket) that are out of date."""
+
+    __tablename__ = "dirty_record"
+
+    kind: str = Field(primary_key=True, sa_type=Text)
+    source: str = Field(primary_key=True, sa_type=Text)
+    id: str = Field(primary_key=True, sa_type=Text)
+    mark: int = Field(sa_type=BigInteger)
+
+
 class Lease(SQLModel, table=True):
     """Who may write what, until when. The token rises with every new holder."""
 

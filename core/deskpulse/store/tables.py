@@ -134,6 +134,11 @@ def _build() -> dict[str, RecordTable]:
     )
     role, survey, metric = (twins[k].table.c for k in ("role", "survey", "vendor_metric"))
     Index("ix_role_person", role.source, role.person_id)
+    ticket = twins["ticket"].table.c
+    Index("ix_ticket_requester", ticket.source, ticket.requester_id, ticket.created_at)
+    for kind in ("interaction", "worklog"):
+        of = twins[kind].table.c
+        Index(f"ix_{kind}_ticket", of.source, of.ticket_id)
     Index("ix_survey_ticket", survey.source, survey.ticket_id)
     Index("ix_vendor_metric_ticket", metric.source, metric.ticket_id)
     return twins

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from operator import itemgetter
 
 from sqlalchemy import Connection
 
@@ -80,32 +81,43 @@ class PageWriter:
         identity = _identity(twin)
         ids = {row[1] for row in newest.values()}
         stored = {identity(row): row for row in existing(connection, twin, self.source, ids)}
-        delta = deltas.setdefault(kind, Delta(twin))
-        writes = []
-        for key, came in newest.items():
-            before = stored.get(key)
-            if before is None:
-                kept = came
-                self.tally.new += 1
-            else:
-                was = before[: len(came)]
-                kept = keep(twin, was, came)
-                if kept == was:
-                    if kept == came:
-                        self.tally.unchanged += 1
-                    else:
-                        self.tally.stale += 1
-                    continue
-                self.tally.changed += 1
-            writes.append(kept)
-            delta.pairs.append((before, kept))
-        upsert_for(connection).write(connection, twin, writes)
+        pairs: list[tuple[Row | None, Row]]
+        if stored:
+            judged = (self._judge(twin, stored.get(key), came) for key, came in newest.items())
+            pairs = [pair for pair in judged if pair is not None]
+        else:  # as in a first reading: nothing to compare with
+            self.tally.new += len(newest)
+            pairs = [(None, row) for row in newest.values()]
+        deltas.setdefault(kind, Delta(twin)).pairs.extend(pairs)
+        upsert_for(connection).write(connection, twin, [kept for _, kept in pairs])
+
+    def _judge(
+        self, twin: RecordTable, before: Row | None, came: Row
+    ) -> tuple[Row | None, Row] | None:
+        """The row before and the row to write; None if the stored one stays as it is."""
+        if before is None:
+            self.tally.new += 1
+            return None, came
+        was = before[: len(came)]
+        kept = keep(twin, was, came)
+        if kept != was:
+            self.tally.changed += 1
+            return before, kept
+        if kept == came:
+            self.tally.unchanged += 1
+        else:
+            self.tally.stale += 1
+        return None
 
     def _newest(self, twin: RecordTable, records: Sequence[Record]) -> dict[object, Row]:
         """One row for each key: within a page, too, the newest version counts."""
         identity = _identity(twin)
-        newest: dict[object, Row] = {}
-        for row in twin.rows(self.source, records, () if self.keep_bodies else ("body",)):
+        rows = twin.rows(self.source, records, () if self.keep_bodies else ("body",))
+        newest: dict[object, Row] = dict(zip(map(identity, rows), rows, strict=True))
+        if len(newest) == len(rows):
+            return newest
+        newest.clear()
+        for row in rows:
             key = identity(row)
             earlier = newest.get(key)
             newest[key] = row if earlier is None else keep(twin, earlier, row)
@@ -113,7 +125,4 @@ class PageWriter:
 
 
 def _identity(twin: RecordTable) -> Callable[[Row], object]:
-    if len(twin.key) == 2:
-        return lambda row: row[1]
-    at = [twin.columns.index(column) for column in twin.key[1:]]
-    return lambda row: tuple(row[i] for i in at)
+    return itemgetter(*(twin.columns.index(column) for column in twin.key[1:]))

@@ -15,6 +15,7 @@ from deskpulse.errors import DeskpulseError, LeaseHeld
 from deskpulse.leases import lease, this_process
 from deskpulse.store import Store
 from deskpulse.store.operations import SyncRun
+from deskpulse.sync.collector import rarely_collected
 from deskpulse.sync.progress import Progress, Silent
 from deskpulse.sync.report import Outcome, StreamReport, SyncReport
 from deskpulse.sync.stream import StreamSync
@@ -50,7 +51,8 @@ class SyncEngine:
             )
 
         if sources:
-            with ThreadPoolExecutor(len(sources), thread_name_prefix="sync") as pool:
+            pool = ThreadPoolExecutor(len(sources), thread_name_prefix="sync")
+            with rarely_collected(), pool:
                 for found in pool.map(sync, sources):
                     report.streams += found
         return report

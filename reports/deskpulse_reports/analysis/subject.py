@@ -4,21 +4,28 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
+from itertools import islice
 
 from deskpulse_reports.analysis.stopwords import STOP_WORDS
 
 LIMIT = 400
 """Characters of a subject that are read."""
 LONGEST_WORD = 40
+MOST_WORDS = 16
+"""A question is asked within so many telling words; the rest of a longer subject is not read."""
 
 # Reply and forward marks of mail programs by language, also numbered: Re[2]: AW(3):
 _MARKS = (
     "re|aw|antw|antwort|antwoord|sv|vs|vb|rv|ref|res|resp|rif|r|i|fw|fwd|wg|wtr|tr|enc|doorst"
-    "|odp|pd|ynt|ilt|ed|bls|trs|vl|atb|回复|回覆|答复|答覆|转发|轉寄|返信|転送|답장|전달|תגובה|הועבר"
-    "|رد|إعادة توجيه|πρθ|σχετ|отв|ответ|нa|пересл"
+    "|odp|pd|ynt|ilt|回复|回覆|答复|答覆|转发|轉寄|返信|転送|답장|전달|תגובה|הועבר"
+    "|رد|إعادة توجيه|πρθ|σχετ|отв|ответ|пересл"
 )
-_PREFIX = re.compile(rf"^(?:(?:{_MARKS})\s*(?:[\[(^]?\d+[\])]?)?\s*[:：]|\[[^\[\]]{{0,40}}\])\s*")
-_NOT_WORDS = re.compile(r"https?://\S+|www\.\S+|\S+@\S+|\{\{.*?\}\}|<[^<>]*>")
+_PREFIX = re.compile(rf"^(?:(?:{_MARKS})\s*(?:[\[(^]?\d+[\])]?)?\s*:|\[[^\[\]]{{0,40}}\])\s*")
+# Addresses, ids such as AB-123, templates and markup
+_NOT_WORDS = re.compile(
+    r"https?://\S+|www\.\S+|\S+@\S+|\b[a-z]{1,5}[-_/#.]\d[a-z0-9_./-]*|\{\{.*?\}\}|<[^<>]*>"
+)
 _AUTOMATIC = re.compile(
     r"out of (?:the )?office|automatic reply|auto(?:matic)?[- ]?(?:reply|response)|autoreply"
     r"|undeliver|delivery status notification|mail delivery|returned mail|failure notice"
@@ -30,10 +37,13 @@ _AUTOMATIC = re.compile(
 )
 
 # Scripts written without spaces between words: their letters count in pairs
-_UNSPACED = re.compile(
-    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
-    "\uf900-\ufaff\U00020000-\U0003ffff]+"
+_PAIRED = (
+    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
+    "\uf900-\ufaff\U00020000-\U0003ffff"
 )
+_ASCII_WORD = re.compile("[a-z0-9]+")
+_UNSPACED = re.compile(f"[{_PAIRED}]")
+_RUNS = re.compile(f"[{_PAIRED}]+|[^{_PAIRED}]+")
 # Accents (Latin, Greek, Cyrillic), Hebrew points, Arabic vowel signs: written or not, as one likes
 _OPTIONAL = re.compile("[\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670]")
 
@@ -61,20 +71,25 @@ def fingerprint(subject: str | None) -> frozenset[str]:
     """
     if not subject:
         return frozenset()
-    words: set[str] = set()
-    for word in _words(_NOT_WORDS.sub(" ", normal(subject))):
-        unspaced = _UNSPACED.findall(word)
-        for run in unspaced:
-            words.update(run[n : n + 2] for n in range(len(run) - 1) if len(run) > 1)
-            if len(run) == 1:
-                words.add(run)
-        for rest in _UNSPACED.split(word) if unspaced else (word,):
-            if rest and len(rest) <= LONGEST_WORD and rest not in STOP_WORDS:
-                words.add(rest)
-    return frozenset(words)
+    words = _words(_NOT_WORDS.sub(" ", normal(subject)))
+    telling = (part for word in words for part in _parts(word) if part not in STOP_WORDS)
+    return frozenset(islice(dict.fromkeys(telling), MOST_WORDS))
 
 
 def _words(text: str) -> list[str]:
-    """Runs of letters and their marks; a run that holds a digit is an id and is left out."""
-    spaced = "".join(sign if unicodedata.category(sign)[0] in "LMN" else " " for sign in text)
-    return [word for word in spaced.split() if not any(sign.isnumeric() for sign in word)]
+    """Runs of letters, their marks and digits."""
+    if text.isascii():
+        return _ASCII_WORD.findall(text)
+    return "".join(sign if unicodedata.category(sign)[0] in "LMN" else " " for sign in text).split()
+
+
+def _parts(word: str) -> Iterator[str]:
+    """The word itself, or where letters are written without spaces, each two neighbours.
+
+    What holds a digit is an id and is left out.
+    """
+    for run in _RUNS.findall(word):
+        pairs = _UNSPACED.match(run) and len(run) > 1
+        for part in [run[n : n + 2] for n in range(len(run) - 1)] if pairs else [run]:
+            if len(part) <= LONGEST_WORD and not any(map(str.isdigit, part)):
+                yield part

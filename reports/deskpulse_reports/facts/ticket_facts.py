@@ -163,7 +163,7 @@ def _with_durations(tickets: pl.DataFrame, events: Events) -> pl.DataFrame:
 def _with_waits(tickets: pl.DataFrame, spans: pl.DataFrame) -> pl.DataFrame:
     """Add the time spent in statuses; what belongs to the running status is left to the query."""
     finished = pl.col("ended_at").is_not_null() & (
-        pl.col("running_at").is_null() | (pl.col("started_at") <= pl.col("running_at"))
+        pl.col("running_at").is_null() | (pl.col("started_at") < pl.col("running_at"))
     )
     spans = beside(spans, tickets, "running_at")
     columns = {}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from itertools import batched
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -45,7 +44,9 @@ class Answers:
 
     def of_many(self, asked: Sequence[Asked]) -> list[Answer]:
         """The figures of several, in their order; measures of one table share a scan."""
-        self.learn_extents((spec, question.attribution) for spec, question in asked)
+        self._learn_extents(
+            (spec, question.attribution) for spec, question in asked if not _only_now(spec)
+        )
         found = self._measures(
             (part, question)
             for spec, question in asked
@@ -68,13 +69,13 @@ class Answers:
 
     def extent(self, spec: AnySpec, attribution: Attribution) -> Extent | None:
         """Which days a spec's data reaches from and to; None when there is none."""
-        self.learn_extents([(spec, attribution)])
+        self._learn_extents([(spec, attribution)])
         found = [
             days for part in self._parts(spec) if (days := self._extents[part.id, attribution])
         ]
         return (min(a for a, _ in found), max(b for _, b in found)) if found else None
 
-    def learn_extents(self, asked: Iterable[tuple[AnySpec, Attribution]]) -> None:
+    def _learn_extents(self, asked: Iterable[tuple[AnySpec, Attribution]]) -> None:
         """Find out how far the data of several specs reaches, in one scan a table."""
         unknown: dict[tuple[str, bool], dict[tuple[str, Attribution], tuple[Any, str]]] = {}
         for spec, attribution in asked:
@@ -105,16 +106,16 @@ class Answers:
         return (spec,) if isinstance(spec, Measure | Stock) else ()
 
     def _measures(self, asked: Iterable[tuple[Measure, Question]]) -> dict[Any, Answer]:
-        scans: dict[tuple[object, ...], dict[str, Measure]] = {}
+        scans: dict[tuple[object, Question], dict[str, Measure]] = {}
         for spec, question in asked:
             self._check_calendars(spec, question)
-            together = scan.together(spec, question, self._customs)
+            together = scan.together(spec, question, self._customs), question
             scans.setdefault(together, {})[spec.id] = spec
         found: dict[Any, Answer] = {}
-        for together, specs in scans.items():
-            question = together[-1]
-            assert isinstance(question, Question)
-            for some in batched(specs.values(), MAX_TOGETHER):
+        for (_, question), specs in scans.items():
+            listed = list(specs.values())
+            for start in range(0, len(listed), MAX_TOGETHER):
+                some = listed[start : start + MAX_TOGETHER]
                 for spec, answer in zip(some, self._scan(some, question), strict=True):
                     found[spec.id, question] = answer
         return found
@@ -167,8 +168,10 @@ class Answers:
                 hint="Add it under [calendars], or run `deskpulse derive --all` without it.",
             )
 
-    def _rows(
-        self, query: exp.Query, specs: Sequence[Measure | Stock]
-    ) -> list[tuple[Any, ...]]:
+    def _rows(self, query: exp.Query, specs: Sequence[Measure | Stock]) -> list[tuple[Any, ...]]:
         place = ", ".join(f"[kpis.{spec.id}]" for spec in specs[:3])
         return self._session.rows(query.sql("duckdb"), place)
+
+
+def _only_now(spec: AnySpec) -> bool:
+    return isinstance(spec, Stock) and not spec.ends

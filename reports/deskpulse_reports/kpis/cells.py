@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from deskpulse_reports.kpis import scan
 from deskpulse_reports.kpis.question import Question
-from deskpulse_reports.kpis.result import Dim, KpiRow, Statistic
+from deskpulse_reports.kpis.result import Dim, Statistic
 from deskpulse_reports.kpis.spec import Measure
 from deskpulse_reports.kpis.statistics import wilson
 
@@ -149,49 +149,32 @@ def accumulated(steps: Mapping[Key, int], question: Question) -> dict[Key, Cell]
     return cells
 
 
-def lay_out(answer: Answer, question: Question, *, compare: bool) -> tuple[KpiRow, ...]:
-    """The rows in order of bucket and dimensions.
+def ordered(
+    answer: Answer, question: Question, combinations: set[Dims]
+) -> Iterable[tuple[int, Dims]]:
+    """The keys of the rows to show, in order of bucket and dimensions.
 
-    Every bucket has a row for every combination of dimensions that occurs, unless that would be
-    more than `MAX_FILLED` rows: then only those with data.
+    Every bucket has a row for every combination of dimensions that occurs in the window or in
+    `combinations`, unless that would be more than `MAX_FILLED` rows: then only those with data.
     """
-    cells = answer.cells
-    inside = {key for key in cells if key[0] != question.before}
-    combinations = {dims for bucket, dims in cells if compare or bucket != question.before}
-    if not question.by:
-        combinations = {()}
-    if question.width * len(combinations) <= MAX_FILLED:
-        buckets = question.buckets()
-        ordered = sorted(combinations, key=_order)
-        keys: Iterable[Key] = ((bucket, dims) for bucket in buckets for dims in ordered)
-    else:
-        keys = sorted(inside, key=lambda key: (key[0], _order(key[1])))
-    known: dict[int, tuple[str | None, int]] = {}
-    rows = []
-    for bucket, dims in keys:
-        cell = cells.get((bucket, dims), answer.empty)
-        if bucket not in known:
-            known[bucket] = question.label(bucket), question.prior(bucket)
-        label, prior = known[bucket]
-        rows.append(
-            KpiRow(
-                label,
-                dict(zip(question.by, dims, strict=True)),
-                cell.value,
-                cell.n,
-                cell.mean,
-                cell.median,
-                cell.p90,
-                cell.low,
-                cell.high,
-                _value(answer, prior, dims) if compare else None,
-            )
-        )
-    return tuple(rows)
+    inside = {key for key in answer.cells if key[0] != question.before}
+    wanted = {dims for _, dims in inside} | combinations if question.by else {()}
+    if question.width * len(wanted) <= MAX_FILLED:
+        in_order = sorted(wanted, key=_order)
+        return ((bucket, dims) for bucket in question.buckets() for dims in in_order)
+    return sorted(inside, key=lambda key: (key[0], _order(key[1])))
 
 
-def _value(answer: Answer, bucket: int, dims: Dims) -> float | None:
-    """None before the data begins: nothing is known there, so it is not 0."""
+def before(answer: Answer, question: Question) -> set[Dims]:
+    """The combinations of dimensions that occur in the bucket before the window."""
+    return {dims for bucket, dims in answer.cells if bucket == question.before}
+
+
+def previous(answer: Answer, bucket: int, dims: Dims) -> float | None:
+    """The value of the bucket before.
+
+    None before the data begins: nothing is known there, so it is not 0.
+    """
     if answer.since is None or bucket < answer.since:
         return None
     return answer.cells.get((bucket, dims), answer.empty).value

@@ -51,11 +51,14 @@ def columns(table: str, customs: Customs) -> frozenset[str]:
     return own | frozenset(customs) if table == "tickets" else own
 
 
-def identity(table: str) -> str:
-    """The column that names a row's record: its ticket, or what it is where it has none."""
-    if "ticket_id" in TABLES[table]:
-        return "ticket_id"
-    return next((name for name in TABLES[table] if name.endswith("_id")), "source")
+def record_column(table: str) -> str | None:
+    """The column that names a row's own record; None where its ticket does."""
+    if table == "tickets":
+        return None
+    taken = {"ticket_id", *_COMMON.values()}
+    return next(
+        (name for name in TABLES[table] if name.endswith("_id") and name not in taken), None
+    )
 
 
 def twins(table: str) -> dict[str, str]:

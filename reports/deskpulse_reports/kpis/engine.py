@@ -3,40 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from functools import cached_property
-from typing import Any, get_args
+from typing import Any
 
-from deskpulse.clock import to_micros
 from deskpulse.errors import ConfigError
-from deskpulse_reports.kpis import sql
-from deskpulse_reports.kpis.answers import Answers, Extent
-from deskpulse_reports.kpis.buckets import GRAINS, Grain, day_of, to_date
+from deskpulse_reports.kpis import cases
+from deskpulse_reports.kpis.answers import Answers
+from deskpulse_reports.kpis.asked import (
+    Asked,
+    Settling,
+    Versus,
+    check_dimensions,
+    dimensions,
+    extras,
+    only_now,
+)
+from deskpulse_reports.kpis.benchmarks import Benchmark
+from deskpulse_reports.kpis.buckets import Grain, to_date
+from deskpulse_reports.kpis.cases import Cases
 from deskpulse_reports.kpis.catalog import Catalog
-from deskpulse_reports.kpis.cells import lay_out
-from deskpulse_reports.kpis.names import allowed, nearest
+from deskpulse_reports.kpis.cells import Answer
+from deskpulse_reports.kpis.comparison import Comparison
+from deskpulse_reports.kpis.desk import Desk
+from deskpulse_reports.kpis.dialects import portable
+from deskpulse_reports.kpis.layout import lay_out
 from deskpulse_reports.kpis.question import Attribution, Clocking, Question
-from deskpulse_reports.kpis.result import KpiResult, Statistic
+from deskpulse_reports.kpis.result import Dim, KpiResult, Statistic
 from deskpulse_reports.kpis.session import Session, Snapshot
-from deskpulse_reports.kpis.spec import Analysis, AnySpec, OverTable, Ratio, Stock, Table
+from deskpulse_reports.kpis.spec import Analysis, AnySpec, Measure, Parameter, Ratio, Stock, Table
+from deskpulse_reports.kpis.sql import query
+from deskpulse_reports.kpis.study import Study, settled
+from deskpulse_reports.kpis.targets import Targets
 from deskpulse_reports.kpis.words import is_clocked, time_basis
 from deskpulse_reports.kpis.zones import zone_named
 
-
-@dataclass(frozen=True, slots=True)
-class Desk:
-    """What the engine must know of the desk.
-
-    `zone` is the IANA zone whose days, weeks and months count; `as_of` the present, aware;
-    `week_start` 0 for Monday .. 6 for Sunday; `open_before` gives, per business calendar, its open
-    seconds before `as_of`, counted from where derive counts `running_open_s`.
-    """
-
-    zone: str
-    as_of: datetime
-    week_start: int = 0
-    open_before: Mapping[str, float] = field(default_factory=dict)
+__all__ = ["Asked", "Desk", "KpiEngine"]
 
 
 class KpiEngine:
@@ -52,12 +54,14 @@ class KpiEngine:
         catalog: Catalog,
         desk: Desk,
         *,
+        targets: Targets | None = None,
         memory: str = "1GB",
         seconds: float = 60.0,
     ) -> None:
         self.catalog = catalog
+        self.desk = desk
         self._snapshot = snapshot
-        self._desk = desk
+        self._targets = targets or Targets()
         self._zone = zone_named(desk.zone)
         self._limits = (memory, seconds)
 
@@ -69,6 +73,10 @@ class KpiEngine:
     @cached_property
     def _answers(self) -> Answers:
         return Answers(self._session, self.catalog, self._snapshot.customs, self._zone)
+
+    @property
+    def _settling(self) -> Settling:
+        return Settling(self.catalog, self._snapshot.customs, self.desk, self._zone, self._answers)
 
     def close(self) -> None:
         """Free the memory; the next question opens the mart again."""
@@ -88,62 +96,112 @@ class KpiEngine:
         clock: Clocking = "calendar",
         attribution: Attribution = "event",
         compare: bool = True,
+        versus: Versus | None = None,
+        benchmark: bool = False,
+        targets: bool = False,
     ) -> KpiResult:
-        """The figures of one KPI.
+        """The figures of one KPI; see `Asked`. Raises ConfigError for names, StoreError."""
+        asked = Asked(
+            kpi,
+            tuple(by),
+            every,
+            start,
+            end,
+            clock,
+            attribution,
+            compare,
+            versus,
+            benchmark,
+            targets,
+        )
+        return self.compute_many([asked])[0]
 
-        `start` and `end` are local days, both included; where one is missing, the data's first or
-        last day is meant (for a stock, the last day is the present one). `attribution="created"`
-        puts every value into the period in which its ticket was created. A KPI without a clock
-        ignores `clock`. A KPI known only for the present ignores the window and refuses `every`.
-        Raises ConfigError for names, StoreError for the mart.
+    def compute_many(self, asked: Sequence[Asked]) -> list[KpiResult]:
+        """The figures of several, in their order: a scan serves all that read the same rows."""
+        settling = self._settling
+        settled = [settling.settle(one) for one in asked]
+        answers = self._answers.of_many(settled)
+        return [
+            self._result(one, spec, question, answer)
+            for one, (spec, question), answer in zip(asked, settled, answers, strict=True)
+        ]
+
+    def cases(
+        self,
+        kpi: str,
+        by: Sequence[str] = (),
+        *,
+        every: Grain | None = None,
+        start: date | None = None,
+        end: date | None = None,
+        clock: Clocking = "calendar",
+        attribution: Attribution = "event",
+        dims: Mapping[str, Dim] | None = None,
+        bucket: str | None = None,
+        limit: int | None = None,
+    ) -> Cases:
+        """The tickets (or other records) behind a value: as many as its n.
+
+        `dims` and `bucket` are those of a row of `compute` asked with the same words; without them
+        every row's are meant. A stock has the cases of one bucket: the last unless one is named.
+        For a ratio they are those below the line. Raises ConfigError for names, StoreError.
         """
-        spec = self.catalog[kpi]
-        if isinstance(spec, Analysis):
-            raise ConfigError(f"{kpi} answers with a table of its own", hint="Use `analyse`.")
-        _one_of("every", every, (*GRAINS, None))
-        _one_of("clock", clock, get_args(Clocking))
-        _one_of("attribution", attribution, get_args(Attribution))
-        self._check_dimensions(spec, by)
-        only_now = isinstance(spec, Stock) and not spec.ends
-        if only_now and every is not None:
-            raise ConfigError(
-                f"{kpi} is known only for the present, not by {every}",
-                hint="Ask without --every; `backlog` is known for every day.",
-            )
-        first, last = self._today if only_now else self._window(spec, start, end, attribution)
-        question = Question(
-            zone=self._zone,
-            first=first,
-            last=last,
-            as_of=to_micros(self._desk.as_of),
-            every=every,
-            by=tuple(by),
-            clock=clock,
-            attribution=attribution,
-            week_start=self._desk.week_start,
-            open_before=self._desk.open_before,
+        names = tuple(dict.fromkeys([*by, *(dims or {})]))
+        asked = Asked(kpi, names, every, start, end, clock, attribution)
+        spec, question = self._settling.settle(asked)
+        part = self.catalog.parts(spec)[1] if isinstance(spec, Ratio) else spec
+        assert isinstance(part, Measure | Stock)
+        number = cases.bucket_named(question, bucket)
+        if isinstance(part, Stock) and number is None:
+            number = question.buckets()[-1]
+        query = cases.select(
+            part, question, self._snapshot.customs, bucket=number, dims=dims or {}, limit=limit
         )
-        answer = self._answers.of(spec, question)
-        compared: tuple[Statistic, ...] = ("previous",) if compare and not only_now else ()
-        return KpiResult(
-            kpi=spec.id,
-            title=spec.title,
-            unit=spec.unit,
-            clock=clock if is_clocked(spec, self.catalog) else "",
-            time_basis=time_basis(spec, self.catalog, attribution),
-            zone=self._desk.zone,
-            first=to_date(first),
-            last=to_date(last),
-            statistics=(*answer.statistics, *compared),
-            rows=lay_out(answer, question, compare=bool(compared)),
-        )
+        found = self._session.rows(query.sql("duckdb"), f"[kpis.{kpi}]")
+        total, rows = cases.read(found, question)
+        return Cases(spec.id, spec.title, part.unit, total, rows)
 
-    def analyse(self, kpi: str) -> Table:
-        """The table of an analysis."""
+    def analyse(
+        self,
+        kpi: str,
+        by: Sequence[str] = (),
+        *,
+        every: Grain | None = None,
+        start: date | None = None,
+        end: date | None = None,
+        clock: Clocking = "calendar",
+        parameters: Mapping[str, Parameter] | None = None,
+    ) -> Table:
+        """The table of an analysis. Raises ConfigError for names, StoreError."""
         spec = self.catalog[kpi]
         if not isinstance(spec, Analysis):
             raise ConfigError(f"{kpi} is no analysis", hint="Use `compute`.")
-        return spec.function(lambda text: self._session.rows(text, f"[kpis.{kpi}]"))
+        check_dimensions(spec, by, set(spec.dimensions))
+        if start and end and start > end:
+            raise ConfigError(f"from {start} comes after to {end}")
+        return spec.function(
+            Study(
+                session=self._session,
+                place=f"[kpis.{kpi}]",
+                zone=self._zone,
+                as_of=self.desk.as_of,
+                compute=self.compute,
+                first=start,
+                last=end,
+                by=tuple(by),
+                every=every,
+                clock=clock,
+                week_start=self.desk.week_start,
+                parameters=settled(spec, parameters or {}),
+            )
+        )
+
+    def sql(self, asked: Asked, dialect: str = "duckdb") -> list[str]:
+        """The SQL of a question, in the words of an engine (`dialects`): for the curious."""
+        spec, question = self._settling.settle(asked)
+        parts = self.catalog.parts(spec) if isinstance(spec, Ratio) else (spec,)
+        customs = self._snapshot.customs
+        return [portable(query(part, question, customs), dialect) for part in parts]
 
     def rows(self, query: str, place: str) -> list[tuple[Any, ...]]:
         """What a query of our own over the fact tables answers; errors call it `place`.
@@ -154,53 +212,37 @@ class KpiEngine:
 
     def dimensions(self, kpi: str) -> list[str]:
         """What a KPI can be split by."""
-        return sorted(self._dimensions(self.catalog[kpi]))
+        return sorted(dimensions(self.catalog[kpi], self.catalog, self._snapshot.customs))
 
-    def _dimensions(self, spec: AnySpec) -> set[str]:
-        match spec:
-            case Ratio():
-                above, below = self.catalog.parts(spec)
-                return self._dimensions(above) & self._dimensions(below)
-            case OverTable():
-                return set(sql.dimension_names(spec, self._snapshot.customs))
-            case _:
-                return set()
-
-    def _check_dimensions(self, spec: AnySpec, by: Sequence[str]) -> None:
-        known = self._dimensions(spec)
-        for name in by:
-            if name not in known:
-                raise ConfigError(
-                    f"{spec.id} has no dimension {name!r}{nearest(name, known)}: {allowed(known)}"
-                )
-        if len(set(by)) != len(by):
-            raise ConfigError(f"{spec.id}: a dimension is named twice: {', '.join(by)}")
-
-    @property
-    def _today(self) -> Extent:
-        day = day_of(to_micros(self._desk.as_of), self._zone)
-        return day, day
-
-    def _window(
-        self, spec: AnySpec, start: date | None, end: date | None, attribution: Attribution
-    ) -> Extent:
-        """The days asked for; a side that was left open is where the data ends."""
-        if start and end:
-            if start > end:
-                raise ConfigError(f"from {start} comes after to {end}")
-            return start.toordinal(), end.toordinal()
-        known = self._answers.extent(spec, attribution)
-        since, until = known or self._today
-        if isinstance(spec, Stock):
-            until = self._today[1]
-        if start:
-            return start.toordinal(), max(until, start.toordinal())
-        if end:
-            return min(since, end.toordinal()), end.toordinal()
-        return since, max(since, until)
-
-
-def _one_of(what: str, came: object, known: Sequence[object]) -> None:
-    if came not in known:
-        names = [str(name) for name in known if name is not None]
-        raise ConfigError(f"{what} = {came!r}{nearest(str(came), names)}: {allowed(names)}")
+    def _result(self, asked: Asked, spec: AnySpec, question: Question, answer: Answer) -> KpiResult:
+        past = not only_now(spec)
+        compare = asked.compare and past
+        comparison = (
+            Comparison(self._answers, spec, question, answer, asked.versus)
+            if asked.versus and past
+            else None
+        )
+        benchmark = (
+            Benchmark(self._answers, spec, question, answer) if asked.benchmark and past else None
+        )
+        clock = asked.clock if is_clocked(spec, self.catalog) else ""
+        rows = lay_out(
+            answer, question, compare=compare, comparison=comparison, benchmark=benchmark
+        )
+        if asked.targets:
+            rows = (self._targets.judged(spec.id, row, clock, asked.every) for row in rows)
+        compared: tuple[Statistic, ...] = ("previous",) if compare else ()
+        return KpiResult(
+            kpi=spec.id,
+            title=spec.title,
+            unit=spec.unit,
+            clock=clock,
+            time_basis=time_basis(spec, self.catalog, asked.attribution),
+            zone=self.desk.zone,
+            first=to_date(question.first),
+            last=to_date(question.last),
+            statistics=(*answer.statistics, *compared),
+            rows=tuple(rows),
+            attribution=asked.attribution,
+            extras=extras(asked),
+        )

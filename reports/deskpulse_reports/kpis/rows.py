@@ -21,7 +21,7 @@ from deskpulse_reports.kpis.spec import Measure, OverTable
 
 def dimension_names(spec: OverTable, customs: Customs) -> dict[str, str]:
     """Dimension -> expression; tag and the dimensions of time map to their own names."""
-    tags = (TAG,) if "tags" in TABLES[spec.table] else ()
+    tags = (TAG,) if "tags" in columns(spec.table, customs) else ()
     special = (*tags, *TIME_DIMENSIONS) if isinstance(spec, Measure) else tags
     return {
         **dimensions(spec.table, customs),
@@ -43,17 +43,15 @@ def within(
 
     Its edges are a day too wide: `window` cuts them in local time.
     """
-    low = (question.scan_from - 1 - buckets.EPOCH_DAY) * buckets.DAY
-    high = (question.last + 2 - buckets.EPOCH_DAY) * buckets.DAY
+    low, high = _reach(question)
     time = exp.column(instant)
-    shift = buckets.offsets(question.zone, low, high)
     low = low if question.since is None else max(low, question.since)
     high = high if question.until is None else min(high, question.until)
     reach = [time < high] if from_the_beginning else [time >= low, time.copy() < high]
     known = dimension_names(spec, customs)
     return (
         exp.select(
-            buckets.local(time, shift).as_("_local"),
+            local(question, time).as_("_local"),
             *(
                 _dimension(name, known[name], spec, customs).as_(f"_dim{number}")
                 for number, name in enumerate(question.by)
@@ -63,6 +61,11 @@ def within(
         .from_(source(spec.table, instant))
         .where(*conditions, *reach)
     )
+
+
+def local(question: Question, time: exp.Expr) -> exp.Expr:
+    """An instant as local time; exact within the question's reach."""
+    return buckets.local(time, buckets.offsets(question.zone, *_reach(question)))
 
 
 def source(table: str, instant: str) -> exp.Expr:
@@ -126,6 +129,11 @@ def window(question: Question) -> exp.Expr:
 def fragment(text: str) -> exp.Expr:
     """A piece of SQL of our own."""
     return parse_one(text, dialect="duckdb")
+
+
+def _reach(question: Question) -> tuple[int, int]:
+    low = (question.scan_from - 1 - buckets.EPOCH_DAY) * buckets.DAY
+    return low, (question.last + 2 - buckets.EPOCH_DAY) * buckets.DAY
 
 
 def _dimension(name: str, text: str, spec: OverTable, customs: Customs) -> exp.Expr:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 
 from sqlglot import exp
 
+from deskpulse_reports.analysis.sample import GRID
 from deskpulse_reports.kpis import rows
 from deskpulse_reports.kpis.columns import Customs, columns, twins
 from deskpulse_reports.kpis.expression import AGGREGATES, aggregate, scalar
@@ -19,18 +20,18 @@ from deskpulse_reports.kpis.spec import Measure
 
 HEADLINES = (0.5, 0.9)
 """The quantiles of a number per row."""
-SPREAD = tuple(step / 40 for step in range(41))
+SPREAD = GRID
 """The quantiles that a comparison wants to know; 0.5 and 0.9 are among them."""
 WIDTHS = {"value": 2, "each": 4, "share": 3}
 """How many columns a measure of each form has."""
 _LARGEST = 1e15
 
 
-def together(spec: Measure, question: Question, customs: Customs) -> tuple[object, ...]:
-    """What measures must have in common to share a scan."""
+def together(spec: Measure, question: Question, customs: Customs) -> object:
+    """What measures of one question must have in common to share a scan."""
     known = rows.dimension_names(spec, customs)
     instant = time_column(spec, question.attribution)
-    return spec.table, instant, tuple(known[name] for name in question.by), question
+    return spec.table, instant, tuple(known[name] for name in question.by)
 
 
 def scan(specs: Sequence[Measure], question: Question, customs: Customs) -> exp.Select:
@@ -60,9 +61,9 @@ def scan(specs: Sequence[Measure], question: Question, customs: Customs) -> exp.
         levels = SPREAD if question.spread else HEADLINES
         figures += [_rows_of(counts), *_of_column(f"_x{number}", spec, levels)]
     added = [column.copy().as_(name) for name, column in sorted(raw.items())]
-    return rows.grouped(
-        inner.select(*added), question, rows.bucket(question), figures
-    ).where(rows.window(question))
+    return rows.grouped(inner.select(*added), question, rows.bucket(question), figures).where(
+        rows.window(question)
+    )
 
 
 def form(spec: Measure) -> str:
@@ -148,7 +149,5 @@ def _only(tree: exp.Expr, counts: exp.Expr | None) -> exp.Expr:
         if isinstance(above, exp.Filter):
             above.set("expression", exp.Where(this=exp.and_(above.expression.this, counts)))
         else:
-            node.replace(
-                exp.Filter(this=node.copy(), expression=exp.Where(this=counts.copy()))
-            )
+            node.replace(exp.Filter(this=node.copy(), expression=exp.Where(this=counts.copy())))
     return holder

@@ -150,8 +150,8 @@ Parameter = bool | int | float | str
 class Analysis(Spec):
     """A function from the mart to a table.
 
-    `function` gets a `study.Study`: the mart, and what was asked. `dimensions` names what it can be split
-    by, `parameters` what else may be set, with defaults (their type is the one allowed).
+    `function` gets a `study.Study`: the mart, and what was asked. `dimensions` names what it can
+    be split by, `parameters` what else may be set, with defaults (their type is the one allowed).
     """
 
     kind: Literal["analysis"] = "analysis"

@@ -12,8 +12,19 @@ from deskpulse_reports.kpis.columns import Customs, columns
 from deskpulse_reports.kpis.expression import aggregate, scalar
 from deskpulse_reports.kpis.names import allowed, nearest
 from deskpulse_reports.kpis.question import WITHIN, Question
-from deskpulse_reports.kpis.scan import form
-from deskpulse_reports.kpis.spec import Measure, OverTable, Stock
+from deskpulse_reports.kpis.scan import form, scan
+from deskpulse_reports.kpis.spec import AnySpec, Measure, OverTable, Stock
+
+
+def query(spec: AnySpec, question: Question, customs: Customs) -> exp.Select:
+    """The one query of a measure or stock. Raises ConfigError for what has none of its own."""
+    match spec:
+        case Measure():
+            return scan([spec], question, customs)
+        case Stock():
+            return (stock if spec.ends else standing)(spec, question, customs)
+        case _:
+            raise ConfigError(f"{spec.id} has no query of its own")
 
 
 def stock(spec: Stock, question: Question, customs: Customs) -> exp.Select:
@@ -27,9 +38,7 @@ def stock(spec: Stock, question: Question, customs: Customs) -> exp.Select:
         sides.append(found.select(exp.convert(sign).as_("_x")))
     reached = exp.Case(
         ifs=[
-            exp.If(
-                this=rows.bucket(question) < question.before, true=exp.convert(question.before)
-            )
+            exp.If(this=rows.bucket(question) < question.before, true=exp.convert(question.before))
         ],
         default=rows.bucket(question),
     )

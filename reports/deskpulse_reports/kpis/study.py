@@ -11,16 +11,19 @@ from zoneinfo import ZoneInfo
 from sqlglot import exp
 
 from deskpulse.clock import to_micros
+from deskpulse.errors import ConfigError
 from deskpulse_reports.kpis import buckets
+from deskpulse_reports.kpis.names import allowed, nearest
 from deskpulse_reports.kpis.question import Clocking
 from deskpulse_reports.kpis.session import Session
-from deskpulse_reports.kpis.spec import Parameter
+from deskpulse_reports.kpis.spec import Analysis, Parameter
 
 if TYPE_CHECKING:
     import polars as pl
 
     from deskpulse_reports.kpis.result import KpiResult
 
+_KINDS = {bool: "true or false", int: "whole number", float: "number", str: "text"}
 _EARLIEST = to_micros(datetime(1970, 1, 2, tzinfo=UTC))
 
 
@@ -111,3 +114,33 @@ class Study:
         since = _EARLIEST if self.since is None else self.since - buckets.DAY
         until = (self.now if self.until is None else self.until) + 2 * 366 * buckets.DAY
         return buckets.local(exp.column(column), buckets.offsets(self.zone, since, until))
+
+
+def settled(spec: Analysis, given: Mapping[str, Parameter]) -> dict[str, Parameter]:
+    """Every parameter of an analysis: as given, text read as the type of its default.
+
+    Raises ConfigError naming the parameter, what came and what is allowed.
+    """
+    for name in given:
+        if name not in spec.parameters:
+            raise ConfigError(
+                f"{spec.id} has no parameter {name!r}{nearest(name, spec.parameters)}: "
+                f"{allowed(spec.parameters)}"
+            )
+    return spec.parameters | {
+        name: _read(value, spec.parameters[name], f"{spec.id}: {name}")
+        for name, value in given.items()
+    }
+
+
+def _read(value: Parameter, default: Parameter, place: str) -> Parameter:
+    kind = type(default)
+    if isinstance(value, str) and kind is bool and value.lower() in ("true", "false"):
+        return value.lower() == "true"
+    try:
+        read = kind(value)
+    except ValueError:
+        read = None
+    if read is None or (kind is bool and not isinstance(value, bool)):
+        raise ConfigError(f"{place} = {value!r} is no {_KINDS[kind]}")
+    return read

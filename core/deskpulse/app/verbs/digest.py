@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from deskpulse.app.dates import read_day
-from deskpulse.app.screen import out, plain, print_json
+from deskpulse.app.screen import out, plain, print_json, reserved_output
 from deskpulse.app.shell import Exit, shell_of
 
 if TYPE_CHECKING:
@@ -78,7 +78,8 @@ def _send(workspace: Workspace, name: str, message: Message, *, as_json: bool) -
     with workspace.store.writing() as connection:
         outbox.enqueue(connection, again, targets, now)
     sender = outbox.Sender(workspace.store, workspace.clock, workspace.notifier)
-    done = {sent.notifier: sent for sent in sender.run() if sent.key == again.key}
+    with reserved_output(for_json=as_json):
+        done = {sent.notifier: sent for sent in sender.run() if sent.key == again.key}
     states = {target: done[target].state if target in done else "queued" for target in targets}
     if as_json:
         errors = {target: sent.error for target, sent in done.items()}

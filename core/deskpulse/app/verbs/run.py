@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from deskpulse.app.screen import errors, plain, print_json
+from deskpulse.app.screen import errors, plain, print_json_line, reserved_output
 from deskpulse.app.shell import Exit, shell_of
 from deskpulse.app.signals import stopping
 
@@ -20,7 +20,11 @@ def run(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON line an event.")] = False,
 ) -> None:
     """Sync, derive, snapshot KPIs, write digests and send them, on the configured schedule."""
-    with shell_of(context).workspace() as workspace, stopping(workspace.stop):
+    with (
+        shell_of(context).workspace() as workspace,
+        stopping(workspace.stop),
+        reserved_output(for_json=as_json) as output,
+    ):
         from deskpulse.app import scheduler
         from deskpulse.app.jobs import Jobs
         from deskpulse.app.validation import validate, validate_plugins
@@ -28,7 +32,7 @@ def run(
         def said(text: str) -> None:
             moment = workspace.clock.now()
             if as_json:
-                print_json({"at": moment, "event": text}, on_one_line=True)
+                print_json_line({"at": moment, "event": text}, output)
             else:
                 errors().print(f"[dim]{moment:%H:%M:%S}[/] {plain(text)}")
 

@@ -1,0 +1,181 @@
+"""The cases behind a value: every figure resolves to its tickets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlglot import exp
+
+from deskpulse.clock import from_micros
+from deskpulse.errors import ConfigError
+from deskpulse_reports.facts.schema import TABLES
+from deskpulse_reports.kpis import buckets, rows, scan
+from deskpulse_reports.kpis.columns import Customs, record_column
+from deskpulse_reports.kpis.names import nearest
+from deskpulse_reports.kpis.periods import covered
+from deskpulse_reports.kpis.question import WITHIN, Question
+from deskpulse_reports.kpis.result import Dim
+from deskpulse_reports.kpis.spec import Measure, Stock
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One case of a value.
+
+    `ticket_id` is None where the record belongs to no ticket; `record_id` is that of the survey,
+    call, order ... where it is not the ticket itself that counts. `at` is the instant (UTC) that
+    puts it into its bucket. `value` is what it adds: seconds (or the KPI's unit) of a duration, 1
+    or 0 for a rate, the seconds it had stood for a stock; None where it only counts as one.
+    """
+
+    source: str
+    ticket_id: str | None
+    record_id: str | None
+    at: datetime
+    value: float | None
+    bucket: str | None = None
+    dims: Mapping[str, Dim] = field(default_factory=dict)
+
+    def to_json(self) -> dict[str, Any]:
+        """Keys that do not apply are left out."""
+        found: dict[str, Any] = {"source": self.source, "ticket": self.ticket_id}
+        if self.record_id is not None:
+            found["record"] = self.record_id
+        found |= {"at": self.at.isoformat(), "value": self.value}
+        return found | {"bucket": self.bucket, "dims": dict(self.dims)}
+
+
+@dataclass(frozen=True, slots=True)
+class Cases:
+    """The first cases, and how many there are in all: the n of the value.
+
+    Durations come longest first, stocks oldest first, everything else newest first.
+    """
+
+    kpi: str
+    title: str
+    unit: str
+    total: int
+    rows: tuple[Case, ...]
+
+
+def select(
+    spec: Measure | Stock,
+    question: Question,
+    customs: Customs,
+    *,
+    bucket: int | None,
+    dims: Mapping[str, Dim],
+    limit: int | None,
+) -> exp.Select:
+    """The cases as SQL: total, source, ticket, record, instant, value, bucket, dimensions."""
+    if isinstance(spec, Stock):
+        inner, conditions, order = _standing(spec, question, customs, bucket)
+    else:
+        inner, conditions, order = _measured(spec, question, customs, bucket)
+    named = [
+        exp.NullSafeEQ(this=key.this, expression=exp.convert(dims[name]))
+        for name, key in zip(question.by, rows.keys(question), strict=True)
+        if name in dims
+    ]
+    shown = rows.bucket(question) if isinstance(spec, Measure) else exp.convert(bucket)
+    query = (
+        exp.select(
+            rows.fragment("COUNT(*) OVER ()"),
+            *(exp.column(name) for name in ("source", "_ticket", "_record", "_at", "_value")),
+            shown.as_("_bucket"),
+            *rows.keys(question),
+        )
+        .from_(inner.subquery("rows"))
+        .where(*conditions, *named)
+        .order_by(*order, "source", "_ticket", "_record")
+    )
+    return query if limit is None else query.limit(limit)
+
+
+def read(found: Iterable[tuple[Any, ...]], question: Question) -> tuple[int, tuple[Case, ...]]:
+    """The total and the cases from what the query answers."""
+    total, cases = 0, []
+    for count, source, ticket, record, at, value, bucket, *dims in found:
+        total = count
+        cases.append(
+            Case(
+                source,
+                ticket,
+                record,
+                from_micros(at),
+                None if value is None else float(value),
+                question.label(bucket),
+                dict(zip(question.by, dims, strict=True)),
+            )
+        )
+    return total, tuple(cases)
+
+
+def bucket_named(question: Question, label: str | None) -> int | None:
+    """The bucket of a label as rows show it; None for None. Raises ConfigError."""
+    if label is None:
+        return None
+    known = {question.label(number) or "": number for number in question.buckets()}
+    if label not in known:
+        asked = f"{question.every} buckets" if question.every else "no buckets were asked for"
+        raise ConfigError(
+            f"there is no bucket {label!r} among the {len(known)} {asked}{nearest(label, known)}",
+            hint=f"A bucket is named by the day it begins: {min(known)} ... {max(known)}."
+            if question.every
+            else "Ask with --every.",
+        )
+    return known[label]
+
+
+def _measured(
+    spec: Measure, question: Question, customs: Customs, bucket: int | None
+) -> tuple[exp.Select, list[exp.Expr], list[str]]:
+    instant = scan.time_column(spec, question.attribution)
+    counted = rows.conditions(spec, customs)
+    figure = exp.null() if spec.value else scan.figure(spec, question, customs)
+    inner = _identified(spec.table, rows.within(spec, question, customs, instant, counted)).select(
+        exp.column(instant).as_("_at"), exp.cast(figure, "double").as_("_value")
+    )
+    day = buckets.day(exp.column("_local"))
+    conditions: list[exp.Expr] = [day >= question.first, day.copy() <= question.last]
+    if not spec.value:
+        conditions.append(exp.column("_value").is_(exp.null()).not_())
+    if bucket is not None:
+        conditions.append(rows.bucket(question).eq(bucket))
+    return inner, conditions, ["_value DESC" if spec.each else "_at DESC"]
+
+
+def _standing(
+    spec: Stock, question: Question, customs: Customs, bucket: int | None
+) -> tuple[exp.Select, list[exp.Expr], list[str]]:
+    end = covered(question, WITHIN if bucket is None else bucket).hi
+    cut = min(buckets.instant_of(end, question.zone), question.as_of)
+    if not spec.ends:
+        cut = question.as_of
+    counted = rows.conditions(spec, customs)
+    inner = _identified(
+        spec.table,
+        rows.within(spec, question, customs, spec.starts, counted, from_the_beginning=True),
+    ).select(
+        exp.column(spec.starts).as_("_at"),
+        rows.fragment(f"GREATEST({cut} - {spec.starts}, 0) / 1000000.0").as_("_value"),
+    )
+    conditions: list[exp.Expr] = []
+    if spec.ends:
+        ended = rows.local(question, exp.column(spec.ends))
+        inner = inner.select(ended.as_("_ended"))
+        still = exp.or_(exp.column("_ended").is_(exp.null()), exp.column("_ended") >= end)
+        conditions = [exp.column("_local") < end, still]
+    return inner, conditions, ["_at"]
+
+
+def _identified(table: str, query: exp.Select) -> exp.Select:
+    """With the row's source, ticket and own record."""
+    ticket = exp.column("ticket_id") if "ticket_id" in TABLES[table] else exp.null()
+    record = record_column(table)
+    own = exp.column(record) if record else exp.null()
+    return query.select("source", ticket.as_("_ticket"), own.as_("_record"))

@@ -1,0 +1,109 @@
+"""`deskpulse init`: by options, by answers, and what it refuses."""
+
+from __future__ import annotations
+
+import tomllib
+
+import pytest
+
+from deskpulse.app.first_config import read_hours
+from deskpulse.errors import ConfigError
+from support.program import Desk, invoke
+from support.small_desk import ticket
+
+FILES = ("--desk", "files", "--address", "*.ndjson", "--zone", "Europe/Berlin")
+REST = ("--name", 'Acme "support" \\ Ünïcode', "--hours", "mon-fri 09:00-17:00")
+
+
+def written(desk):
+    return tomllib.loads(desk.config.read_text())
+
+
+def test_files_and_console_work_at_once(tmp_path):
+    from support.small_desk import FIRST
+
+    desk = Desk(tmp_path).records("a.ndjson", *ticket("1", FIRST))
+    done = desk("init", *FILES, *REST, "--channel", "console")
+    assert done.code == 0, done.err
+    assert "Wrote" in done.out
+    assert "source files records" in done.out
+    config = written(desk)
+    assert config["name"] == REST[1]
+    assert config["calendars"]["office"]["hours"] == {"mon-fri": ["09:00-17:00"]}
+    assert desk("sync").code == 0
+    assert desk("derive").code == 0
+    assert desk("digest", "morning", "--dry-run").code == 0
+
+
+@pytest.mark.parametrize(
+    ("channel", "use", "variable"),
+    [
+        ("C024BE91L", "slack", "SLACK_BOT_TOKEN"),
+        ("lead@example.com", "email", "SMTP_PASSWORD"),
+    ],
+)
+def test_secrets_by_reference(tmp_path, channel, use, variable):
+    desk = Desk(tmp_path)
+    desk.env = {variable: "canary-secret"}
+    zendesk = ("--desk", "zendesk", "--address", "acme.zendesk.com", "--zone", "UTC")
+    done = desk("init", *zendesk, *REST, "--channel", channel, "--json")
+    assert done.code == 0, done.err
+    told = done.json
+    assert told["secrets"].keys() == {"ZENDESK_CLIENT_SECRET", variable}
+    assert told["missing"] == ["ZENDESK_CLIENT_SECRET"]
+    assert "Set ZENDESK_CLIENT_SECRET, then run" in " ".join(done.err.split())
+    config = written(desk)
+    assert config["notifiers"]["team"]["use"] == use
+    assert config["sources"]["zendesk"]["subdomain"] == "acme"
+    assert config["sources"]["zendesk"]["client_secret"] == {"env": "ZENDESK_CLIENT_SECRET"}
+    assert "canary" not in desk.config.read_text() + done.out + done.err
+
+
+def test_it_asks_for_what_was_not_given(tmp_path):
+    answers = "files\nHelp desk\n*.ndjson\nAmerica/New_York\nmon-sat 08:00-20:00\nconsole\n"
+    config = tmp_path / "new" / "config.toml"
+    done = invoke("-c", config, "init", stdin=answers)
+    assert done.code == 1  # written, but there is no file yet
+    assert "no file matches" in done.out
+    text = tomllib.loads(config.read_text())
+    assert (text["name"], text["zone"]) == ("Help desk", "America/New_York")
+    assert text["calendars"]["office"]["hours"] == {"mon-sat": ["08:00-20:00"]}
+    assert "In which time zone" in done.err  # questions are no data
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "said"),
+    [
+        ("--zone", "Europe/Berln", "Europe/Berlin"),
+        ("--hours", "9 to 5", "mon-fri 09:00-17:00"),
+        ("--desk", "zendsk", 'did you mean "zendesk"?'),
+    ],
+)
+def test_an_answer_that_cannot_be_used(tmp_path, option, value, said):
+    desk = Desk(tmp_path)
+    done = desk("init", *FILES, *REST, "--channel", "console", option, value)
+    assert (done.code, done.out) == (2, "")
+    assert said in " ".join(done.err.split())
+    assert not desk.config.exists()
+
+
+def test_an_existing_file_is_kept(tmp_path):
+    desk = Desk(tmp_path).configure('name = "mine"\n')
+    done = desk("init", *FILES, *REST, "--channel", "console")
+    assert done.code == 2
+    assert "--force" in done.err
+    assert written(desk) == {"name": "mine"}
+    assert desk("init", *FILES, *REST, "--channel", "console", "--force").code == 0
+    assert written(desk)["name"] == REST[1]
+
+
+@pytest.mark.parametrize(
+    "hours", ["mon-fri 17:00-09:00", "moo 09:00-17:00", "mon 9-17", "", "mon 09:00-25:00"]
+)
+def test_hours_that_are_none(hours):
+    with pytest.raises(ConfigError, match="hours"):
+        read_hours(hours)
+
+
+def test_hours_are_put_straight():
+    assert read_hours(" Mon - Fri  09:00 - 24:00 ") == "mon-fri 09:00-24:00"

@@ -1,0 +1,484 @@
+"""Each test of the contract bites: one small fault, and the tests that must see it, no others."""
+
+import inspect
+import itertools
+import logging
+from typing import Any
+
+import httpx
+import pytest
+from pydantic import ConfigDict, Field
+
+from deskpulse import AuthRejected, Connector, Page, SourceUnavailable, Ticket, stream
+from deskpulse.testing import Tape
+from support.acme import (
+    CONFIG,
+    TAPE,
+    TIES_TAPE,
+    Acme,
+    AcmeContract,
+    Dated,
+    DatedContract,
+    answer,
+    row,
+    to_ticket,
+)
+
+
+def failures(contract: type, tmp_path) -> dict[str, str]:
+    """The tests of a contract that fail, and what they say."""
+    found = {}
+    for name in sorted(dir(contract)):
+        if not name.startswith("test_"):
+            continue
+        test = getattr(contract(), name)
+        given = {}
+        if "tmp_path" in inspect.signature(test).parameters:
+            given["tmp_path"] = tmp_path / name
+            given["tmp_path"].mkdir()
+        try:
+            test(**given)
+        except pytest.skip.Exception:
+            continue
+        except (pytest.fail.Exception, Exception) as problem:
+            found[name] = str(problem)
+    return found
+
+
+def of(connector: type[Connector], base: type = AcmeContract, **attributes: Any) -> type:
+    return type("Contract", (base,), {"connector": connector, **attributes})
+
+
+def acme(pull, *, parse=to_ticket, **attributes: Any) -> type[Acme]:
+    """Acme with another `pull`."""
+    pull.__name__ = "tickets"
+    return type("Acme", (Acme,), {"tickets": stream(parse=parse)(pull), **attributes})
+
+
+@pytest.mark.parametrize("contract", [AcmeContract, DatedContract])
+def test_a_correct_connector_passes(contract, tmp_path):
+    assert failures(contract, tmp_path) == {}
+
+
+# --- pulls that are wrong -------------------------------------------------------------------
+
+
+def ignores_the_cursor(self, cursor):
+    yield from Acme.tickets(self, None)
+
+
+def publishes_the_last_cursor_too_early(self, cursor):
+    for page in Acme.tickets(self, cursor):
+        yield Page(page.records, "c3")
+
+
+def never_stops(self, cursor):
+    while True:
+        body = self.get("/tickets", after=cursor)
+        cursor = body["next"]
+        yield Page(body["tickets"], cursor)
+
+
+def takes_no_rows_for_an_answer(self, cursor):
+    while True:
+        body = self.get("/tickets", after=cursor)
+        cursor = body["next"]
+        yield Page(body.get("tickets", []), cursor)
+        if not body["more"]:
+            return
+
+
+def takes_anything_for_no_rows(self, cursor):
+    while True:
+        body = self.get("/tickets", after=cursor)
+        cursor, rows = body["next"], body["tickets"]
+        yield Page(rows if isinstance(rows, list) else [], cursor)
+        if not body["more"]:
+            return
+
+
+def takes_no_more_for_the_end(self, cursor):
+    while True:
+        body = self.get("/tickets", after=cursor)
+        cursor = body["next"]
+        yield Page(body["tickets"], cursor)
+        if not body.get("more"):
+            return
+
+
+def takes_no_cursor_for_a_cursor(self, cursor):
+    while True:
+        body = self.get("/tickets", after=cursor)
+        cursor = body.get("next")
+        yield Page(body["tickets"], cursor)
+        if not body["more"]:
+            return
+
+
+def swallows_errors(self, cursor):
+    try:
+        yield from Acme.tickets(self, cursor)
+    except Exception:
+        return
+
+
+def goes_round_the_shared_client(self, cursor):
+    with httpx.Client(transport=TAPE.player(), base_url="https://acme.test") as client:
+        while True:
+            params = {} if cursor is None else {"after": cursor}
+            body = client.get("/tickets", params=params).json()
+            cursor = body["next"]
+            yield Page(body["tickets"], cursor)
+            if not body["more"]:
+                return
+
+
+def tries_bad_credentials_again(self, cursor):
+    for last in (False, False, True):
+        try:
+            yield from Acme.tickets(self, cursor)
+        except AuthRejected:
+            if last:
+                raise
+        else:
+            return
+
+
+def calls_bad_credentials_unavailable(self, cursor):
+    try:
+        yield from Acme.tickets(self, cursor)
+    except AuthRejected as problem:
+        raise SourceUnavailable(problem.message) from None
+
+
+def retries_by_itself(self, cursor):
+    for last in (*([False] * 50), True):
+        try:
+            yield from Acme.tickets(self, cursor)
+        except SourceUnavailable:
+            if last:
+                raise
+        else:
+            return
+
+
+def does_not_wait(self, cursor):
+    while True:
+        body = self.get("/tickets", after=cursor, give_up_on=(429,))
+        if not isinstance(body["tickets"], list) or not isinstance(body["next"], str):
+            raise SourceUnavailable("no rows")
+        cursor = body["next"]
+        yield Page(body["tickets"], cursor)
+        if not body["more"]:
+            return
+
+
+def forgets_the_cursor_when_there_is_no_news(self, cursor):
+    for page in Acme.tickets(self, cursor):
+        yield Page(page.records, page.cursor if page.records else None)
+
+
+def numbers_rows_by_their_place(self, cursor):
+    number = itertools.count()
+    for page in Acme.tickets(self, cursor):
+        yield Page([{**raw, "id": f"row {next(number)}"} for raw in page.records], page.cursor)
+
+
+READ = itertools.count()
+
+
+def stamps_rows_when_they_are_read(self, cursor):
+    for page in Acme.tickets(self, cursor):
+        rows = [{**raw, "subject": f"read as number {next(READ)}"} for raw in page.records]
+        yield Page(rows, page.cursor)
+
+
+def miscounts(self, cursor):
+    for page in Acme.tickets(self, cursor):
+        yield Page(page.records, page.cursor, vendor_count=len(page.records) + 1)
+
+
+def logs_its_key(self, cursor):
+    logging.getLogger("acme").debug("signing with %s", self.config.api_key.get_secret_value())
+    yield from Acme.tickets(self, cursor)
+
+
+def shows_its_key_in_an_error(self, cursor):
+    try:
+        yield from Acme.tickets(self, cursor)
+    except AuthRejected:
+        key = self.config.api_key.get_secret_value()
+        raise AuthRejected("401", hint=f"Is {key} still valid?") from None
+
+
+PULLS = [
+    (ignores_the_cursor, {"resumes_from_every_cursor", "caught_up_means_caught_up"}),
+    (publishes_the_last_cursor_too_early, {"resumes_from_every_cursor"}),
+    (
+        never_stops,
+        {
+            "pulls_valid_records",
+            "resumes_from_every_cursor",
+            "caught_up_means_caught_up",
+            "storing_twice_changes_nothing",
+            "waits_when_told_to",
+            "no_key_is_quietly_optional",
+            "a_changed_shape_is_loud",
+        },
+    ),
+    (takes_no_rows_for_an_answer, {"no_key_is_quietly_optional"}),
+    (takes_anything_for_no_rows, {"a_changed_shape_is_loud"}),
+    (takes_no_more_for_the_end, {"no_key_is_quietly_optional"}),
+    (takes_no_cursor_for_a_cursor, {"no_key_is_quietly_optional"}),
+    (
+        swallows_errors,
+        {
+            "bad_credentials_are_not_retried",
+            "gives_up_as_unavailable",
+            "no_key_is_quietly_optional",
+            "a_changed_shape_is_loud",
+        },
+    ),
+    (
+        goes_round_the_shared_client,
+        {
+            "bad_credentials_are_not_retried",
+            "gives_up_as_unavailable",
+            "waits_when_told_to",
+        },
+    ),
+    (tries_bad_credentials_again, {"bad_credentials_are_not_retried"}),
+    (calls_bad_credentials_unavailable, {"bad_credentials_are_not_retried"}),
+    (retries_by_itself, {"gives_up_as_unavailable"}),
+    (does_not_wait, {"waits_when_told_to"}),
+    (forgets_the_cursor_when_there_is_no_news, {"caught_up_means_caught_up"}),
+    (numbers_rows_by_their_place, {"resumes_from_every_cursor"}),
+    (
+        stamps_rows_when_they_are_read,
+        {
+            "resumes_from_every_cursor",
+            "storing_twice_changes_nothing",
+            "waits_when_told_to",
+            "a_changed_shape_is_loud",
+        },
+    ),
+    (
+        miscounts,
+        {
+            "pulls_valid_records",
+            "resumes_from_every_cursor",
+            "caught_up_means_caught_up",
+            "storing_twice_changes_nothing",
+            "waits_when_told_to",
+            "no_key_is_quietly_optional",
+            "a_changed_shape_is_loud",
+        },
+    ),
+    (logs_its_key, {"leaks_no_secret"}),
+    (shows_its_key_in_an_error, {"leaks_no_secret"}),
+]
+
+
+@pytest.mark.parametrize(("pull", "expected"), PULLS, ids=[pull.__name__ for pull, _ in PULLS])
+def test_a_wrong_pull_is_seen_by(pull, expected, tmp_path):
+    found = failures(of(acme(pull)), tmp_path)
+    assert {name.removeprefix("test_") for name in found} == expected, found
+
+
+# --- parsers that are wrong -----------------------------------------------------------------
+
+
+def naive(raw):
+    return Ticket.read({"id": raw["id"], "created_at": raw["at"].removesuffix("Z")})
+
+
+def unvalidated(raw):
+    return Ticket.model_construct(id=raw["id"], created_at=raw["at"])
+
+
+def impure(raw):
+    return Ticket.read({"id": raw.pop("id"), "created_at": raw["at"]})
+
+
+def moody(raw):
+    return Ticket.read({"id": raw["id"], "created_at": raw["at"], "subject": str(next(READ))})
+
+
+def presumptuous(raw):
+    return Ticket.read({"id": raw["id"], "created_at": raw["at"], "source": "mine"})
+
+
+def speechless(raw):
+    return None
+
+
+@pytest.mark.parametrize(
+    ("parse", "seen_by", "said"),
+    [
+        (naive, "pulls_valid_records", "rejected"),
+        (unvalidated, "pulls_valid_records", "ticket"),
+        (impure, "pulls_valid_records", "not pure"),
+        (moody, "pulls_valid_records", "not pure"),
+        (presumptuous, "pulls_valid_records", "core sets itself"),
+        (speechless, "pulls_valid_records", "holds no record"),
+    ],
+)
+def test_a_wrong_parser_is_seen_by(parse, seen_by, said, tmp_path):
+    def tickets(self, cursor):
+        yield from Acme.tickets(self, cursor)
+
+    found = failures(of(acme(tickets, parse=parse)), tmp_path)
+    assert said in found[f"test_{seen_by}"]
+
+
+# --- declarations that are wrong ------------------------------------------------------------
+
+
+class Undescribed(Acme.Config):
+    extra_rows: int = 5
+
+
+class Open(Acme.Config):
+    model_config = ConfigDict(extra="allow")
+
+
+class Plain(Connector.Config):
+    url: str = Field(description="Address.")
+    api_key: str = Field(description="Key.")
+
+
+DECLARATIONS = [
+    ({"name": "Not a name"}, "declares_itself", "'Not a name'"),
+    ({"Config": Undescribed}, "declares_itself", "Config.extra_rows needs a description"),
+    ({"Config": Open}, "declares_itself", "unknown keys"),
+    ({"streams": lambda self: []}, "declares_itself", "no stream"),
+    ({"Config": Plain}, "hides_its_secrets", "Config.api_key sounds like a secret"),
+    ({"__repr__": lambda self: self.config.api_key.get_secret_value()}, "leaks_no_secret", "shows"),
+    (
+        {"warnings": lambda self: [self.config.api_key.get_secret_value()[::1]]},
+        "leaks_no_secret",
+        "shows",
+    ),
+]
+
+
+@pytest.mark.parametrize(("attributes", "seen_by", "said"), DECLARATIONS)
+def test_a_wrong_declaration_is_seen_by(attributes, seen_by, said, tmp_path):
+    found = failures(of(type("Acme", (Acme,), attributes)), tmp_path)
+    assert said in found[f"test_{seen_by}"]
+    if attributes.get("streams") is None:
+        assert len(found) == 1
+
+
+# --- tapes and attributes that prove nothing ------------------------------------------------
+
+ONE_PAGE = Tape.of([answer(None, [row(1)], "c1", more=False), answer("c1", [], "c1", more=False)])
+NO_ROWS = Tape.of([answer(None, [], "c1", more=False), answer("c1", [], "c1", more=False)])
+UNFINISHED = Tape.of([answer(None, [row(1)], "c1", more=True)])
+
+
+@pytest.mark.parametrize(
+    ("attributes", "seen_by", "said"),
+    [
+        ({"tape": ONE_PAGE}, "resumes_from_every_cursor", "record two or more"),
+        ({"tape": NO_ROWS}, "pulls_valid_records", "holds no record"),
+        (
+            {"tape": UNFINISHED},
+            "pulls_valid_records",
+            "not on the tape: GET /tickets with after=c1",
+        ),
+        ({"config": {"url": "https://acme.test"}}, "pulls_valid_records", "config is not valid"),
+        ({"config": {**CONFIG, "api_key": "short"}}, "hides_its_secrets", "invented secrets"),
+        ({"ties": ""}, "reads_pages_of_ties", "set ties"),
+        ({"ties": "no"}, "reads_pages_of_ties", "set ties"),
+    ],
+)
+def test_what_proves_nothing_is_refused(attributes, seen_by, said, tmp_path):
+    found = failures(of(Acme, **attributes), tmp_path)
+    assert said in found[f"test_{seen_by}"]
+
+
+# --- ties -----------------------------------------------------------------------------------
+
+
+def skips_the_rest_of_an_instant(self, cursor):
+    since = cursor or "0"
+    while rows := self.get("/rows", since=since, after_id=0 if since == "0" else 99):
+        since = rows[-1]["at"]
+        yield Page(rows, since)
+
+
+def asks_for_the_same_instant_again(self, cursor):
+    while True:
+        rows = self.get("/rows", since="0", after_id=0)
+        yield Page(rows, rows[-1]["at"])
+
+
+def stops_at_a_full_instant(self, cursor):
+    rows = self.get("/rows", since="0", after_id=0)
+    yield Page(rows, rows[-1]["at"])
+
+
+@pytest.mark.parametrize(
+    ("pull", "said"),
+    [
+        (skips_the_rest_of_an_instant, "not on the tape"),
+        (asks_for_the_same_instant_again, "does it ever end"),
+        (stops_at_a_full_instant, "never asked for"),
+    ],
+)
+def test_a_connector_that_loses_ties_is_seen(pull, said, tmp_path):
+    pull.__name__ = "tickets"
+    wrong = type("Dated", (Dated,), {"tickets": stream(parse=to_ticket)(pull)})
+    found = failures(of(wrong, DatedContract), tmp_path)
+    assert said in found["test_reads_pages_of_ties"]
+
+
+def test_a_connector_that_says_that_it_cannot_is_loud_enough(tmp_path):
+    from deskpulse import SourceChanged
+
+    def gives_up(self, cursor):
+        for page in Dated.tickets(self, cursor):
+            if len({raw["at"] for raw in page.records}) == 1 and cursor is None:
+                raise SourceChanged("more rows at one instant than a page holds")
+            yield page
+
+    gives_up.__name__ = "tickets"
+    loud = type("Dated", (Dated,), {"tickets": stream(parse=to_ticket)(gives_up)})
+    found = failures(of(loud, DatedContract, ties=TIES_TAPE), tmp_path)
+    assert "test_reads_pages_of_ties" not in found
+
+
+# --- streams that read back -----------------------------------------------------------------
+
+
+def reads_back(self, cursor):
+    """Reads the page before the cursor again, as a lookback does."""
+    back = {"c1": None, "c2": "c1", "c3": "c2"}.get(cursor)
+    yield from Acme.tickets(self, back)
+
+
+def test_a_lookback_must_be_declared(tmp_path):
+    connector = acme(reads_back)
+    assert set(failures(of(connector), tmp_path)) == {
+        "test_resumes_from_every_cursor",
+        "test_caught_up_means_caught_up",
+    }
+    (tmp_path / "declared").mkdir()
+    assert failures(of(connector, overlap={"tickets": 2}), tmp_path / "declared") == {}
+
+
+def test_a_secret_in_another_spelling_is_a_leak_too():
+    import base64
+
+    from deskpulse.testing.contract.secrecy import holds
+
+    secret = "s3cr3t/with+signs"
+    assert holds(f"key {secret}", secret)
+    assert holds("?key=s3cr3t%2Fwith%2Bsigns", secret)
+    for user in ("a", "ab", "abc"):
+        encoded = base64.b64encode(f"{user}:{secret}".encode()).decode()
+        assert holds(f"authorization: Basic {encoded}", secret)
+    assert not holds("key ***", secret)
+
+
