@@ -1,0 +1,1 @@
+"""Measurements against the limits that deskpulse promises: `make bench`, `make drill`."""

@@ -102,8 +102,8 @@ class Sender:
         with self.store.writing() as connection:
             row = connection.execute(
                 text(
-                    "SELECT id, key, notifier, message, attempts, lease_token, receipt FROM delivery "
-                    "WHERE state = 'queued' AND due_at <= :now "
+                    "SELECT id, key, notifier, message, attempts, lease_token, receipt "
+                    "FROM delivery WHERE state = 'queued' AND due_at <= :now "
                     "AND (leased_until IS NULL OR leased_until <= :now) "
                     "ORDER BY created_at, id LIMIT 1"
                 ),
@@ -192,4 +192,4 @@ def _micros(span: timedelta) -> int:
 
 
 def _backoff(attempts: int) -> timedelta:
-    return min(FIRST_RETRY * 2 ** min(attempts, 10), LONGEST_RETRY)
+    return min(FIRST_RETRY * (1 << min(attempts, 10)), LONGEST_RETRY)

@@ -69,7 +69,7 @@ def load(entries: Iterable[EntryPoint] | None = None, *, only: Iterable[str] = (
         try:
             given = _contributions(entry.name, entry.load())
             _shelve(given, shelves)
-        except Exception as problem:  # noqa: BLE001  a plugin may raise anything; it is contained here
+        except (Exception, SystemExit) as problem:  # noqa: BLE001  a plugin may raise anything
             reason = f"{type(problem).__name__}: {problem}"
             plugins.append(Plugin(entry.name, distribution, entry.value, broken=reason))
         else:
@@ -93,7 +93,13 @@ def _contributions(name: str, module: Any) -> dict[str, dict[str, Any]]:
     for hook in HOOKS:
         items: dict[str, Any] = {}
         for implementation in getattr(manager.hook, hook).get_hookimpls():
-            for item in implementation.function():
+            found = implementation.function()
+            if not isinstance(found, list):
+                raise PluginError(f"{hook}() returned {found!r}; a list is expected")
+            for item in found:
+                base = _base_of(hook)
+                if base and not (isinstance(item, type) and issubclass(item, base)):
+                    raise PluginError(f"{hook}() returned {item!r}, which is no {base.__name__}")
                 key = getattr(item, "name", None) or getattr(item, "id", None)
                 if not isinstance(key, str) or not key.replace("-", "_").isidentifier():
                     raise PluginError(f"{hook}() returned {item!r}, which has no usable name")
@@ -106,6 +112,15 @@ def _contributions(name: str, module: Any) -> dict[str, dict[str, Any]]:
             f"contributes nothing; implement one of {', '.join(HOOKS)} with @hookimpl"
         )
     return given
+
+
+def _base_of(hook: str) -> type | None:
+    """What the items of a hook must subclass, where that is defined in this package."""
+    from deskpulse.connector import Connector
+    from deskpulse.notifier import Notifier
+
+    bases: dict[str, type] = {"connectors": Connector, "notifiers": Notifier}
+    return bases.get(hook)
 
 
 def _shelve(given: dict[str, dict[str, Any]], shelves: dict[str, dict[str, Any]]) -> None:

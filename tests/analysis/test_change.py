@@ -186,14 +186,16 @@ def minutes(dice, n, shift=1.0):
     return np.floor(dice.exponential(6, n) * shift) * 60  # many ties, many zeros
 
 
-@pytest.mark.parametrize(("n_before", "n_now"), [(8, 8), (20, 40), (150, 150)])
-def test_the_difference_of_medians_covers_the_truth(n_before, n_now):
+@pytest.mark.parametrize(
+    ("n_before", "n_now", "most"), [(8, 8, 0.995), (20, 40, 0.98), (150, 150, 0.97)]
+)
+def test_the_difference_of_medians_covers_the_truth(n_before, n_now, most):
     dice, runs, truth = np.random.default_rng(11), 1500, math.exp(7) * 0.5
     hits = 0
     for _ in range(runs):
         change = median_change(lognormal(dice, n_before), lognormal(dice, n_now, 1.5))
         hits += change.low <= truth <= change.high
-    assert 0.93 <= hits / runs <= 0.985
+    assert 0.935 <= hits / runs <= most
 
 
 @pytest.mark.parametrize("kind", [lognormal, minutes])

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import random
 import signal
-import subprocess
 import time
-from collections.abc import Callable
 
 import pytest
 
 from deskpulse_connectors.simulators.zendesk import ZendeskSimulator
-from support.program import Desk
+from support.program import Desk, wait_for
 from support.simulated_desk import simulated_desk, stored
 from support.small_desk import NOW, small_desk
 
-SOON_S = 12
+SOON_S = 15
 """Within which a stopped program has ended, on a busy machine."""
 
 
@@ -26,39 +23,17 @@ def simulator():
         yield simulator
 
 
-def read_until(process: subprocess.Popen[str], text: str) -> list[str]:
-    """The lines of standard error up to one that holds `text`."""
-    lines: list[str] = []
-    for line in process.stderr:
-        lines.append(line)
-        if text in line:
-            return lines
-    raise AssertionError(f"ended without {text!r}: {''.join(lines)}")
-
-
-def wait_for(condition: Callable[[], bool], seconds: float = 20) -> None:
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "it did not come to pass"
-        time.sleep(0.02)
-
-
-def end(process: subprocess.Popen[str], number: int = signal.SIGTERM) -> tuple[int, str]:
-    """Signal, and the exit code and the rest of standard error."""
-    begun = time.monotonic()
-    process.send_signal(number)
-    _, said = process.communicate(timeout=60)
-    assert time.monotonic() - begun < SOON_S
-    return process.returncode, said
-
-
 def check_everything_is_there(desk: Desk, simulator: ZendeskSimulator) -> None:
     truth = simulator.truth()
     messages = {key for (key,) in stored(desk, "SELECT id FROM message")}
     assert messages == set(truth["messages"])
-    gone = set(truth["deleted"])
-    tickets = {key for (key,) in stored(desk, "SELECT id FROM ticket")} - gone
-    assert tickets == set(truth["tickets"])
+    tickets = {key for (key,) in stored(desk, "SELECT id FROM ticket")}
+    assert tickets - set(truth["deleted"]) == set(truth["tickets"])
+
+
+def tickets_are_stored(desk: Desk) -> bool:
+    """The stream before `ticket_events` is done."""
+    return bool(stored(desk, "SELECT 1 FROM sync_run WHERE stream = 'tickets'"))
 
 
 def test_once(tmp_path):
@@ -81,11 +56,14 @@ def test_once(tmp_path):
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_ends_it_cleanly(tmp_path, simulator, number):
     desk = simulated_desk(tmp_path, simulator)
-    process = desk.start("run")
-    assert any("running: sync every" in line for line in read_until(process, "tickets derived"))
-    code, said = end(process, number)
-    assert (code, said.splitlines()[-1].split(" ", 1)[1]) == (0, "stopped")
-    assert "Traceback" not in said
+    with desk.start("run") as running:
+        running.until_said("tickets derived")
+        running.send(number)
+        done = running.end(SOON_S)
+    assert done.code == 0
+    assert "running: sync every 0:05:00; Ctrl-C stops" in done.err
+    assert done.err.splitlines()[-1].endswith(" stopped")
+    assert "Traceback" not in done.err
     check_everything_is_there(desk, simulator)
     assert stored(desk, "SELECT name FROM lease WHERE expires_at > 0") == []
 
@@ -94,7 +72,7 @@ def test_a_signal_ends_it_cleanly(tmp_path, simulator, number):
     "fault",
     [
         {"kind": "silence"},
-        {"kind": "slow", "seconds": 30.0},
+        {"kind": "slow", "seconds": 40.0},
         {"kind": "throttle", "retry_after": "60"},
     ],
     ids=lambda fault: fault["kind"],
@@ -102,105 +80,88 @@ def test_a_signal_ends_it_cleanly(tmp_path, simulator, number):
 def test_a_signal_ends_it_while_the_source_keeps_it_waiting(tmp_path, simulator, fault):
     desk = simulated_desk(tmp_path, simulator)
     simulator.faults.add(path="*/ticket_events*", **fault)
-    process = desk.start("run")
-    wait_for(
-        lambda: (
-            any("ticket_events" in seen.path for seen in simulator.requests)
-            or (fault["kind"] != "throttle" and _is_waiting(desk))
-        )
-    )
-    code, said = end(process)
-    assert code == 0, said
-    assert "stopped" in said
-    assert "Traceback" not in said
-    assert "error" not in said
+    with desk.start("run") as running:
+        wait_for(lambda: tickets_are_stored(desk), running=running)
+        time.sleep(0.5)  # now it waits
+        running.send(signal.SIGTERM)
+        done = running.end(SOON_S)
+    assert done.code == 0
+    assert done.err.splitlines()[-1].endswith(" stopped")
+    assert "Traceback" not in done.err
+    assert "error" not in done.err
     simulator.faults.clear()
-    assert desk.execute("run", "--once").code == 0
+    assert desk("run", "--once").code == 0
     check_everything_is_there(desk, simulator)
-
-
-def _is_waiting(desk: Desk) -> bool:
-    """The stream before the slow one is done."""
-    if not (desk.folder / "desk.db").exists():
-        return False
-    return bool(stored(desk, "SELECT 1 FROM sync_run WHERE stream = 'tickets'"))
 
 
 def test_ctrl_c_during_a_sync_keeps_what_came(tmp_path, simulator):
     desk = simulated_desk(tmp_path, simulator)
     simulator.faults.add("silence", path="*/ticket_events*")
-    process = desk.start("sync", "--json")
-    wait_for(lambda: _is_waiting(desk))
-    time.sleep(0.3)
-    process.send_signal(signal.SIGINT)
-    out, said = process.communicate(timeout=SOON_S)
-    assert process.returncode == 1, said
-    outcomes = {stream["stream"]: stream["outcome"] for stream in json.loads(out)["streams"]}
+    with desk.start("sync", "--json") as running:
+        wait_for(lambda: tickets_are_stored(desk), running=running)
+        time.sleep(0.5)
+        running.send(signal.SIGINT)
+        done = running.end(SOON_S)
+    assert done.code == 1
+    outcomes = {stream["stream"]: stream["outcome"] for stream in done.json["streams"]}
     assert outcomes["tickets"] == "ok"
     assert outcomes["ticket_events"] == "stopped"
+    assert "stopping after the work at hand" in done.err
     simulator.faults.clear()
     assert desk("sync").code == 0
-    check_everything_is_there(desk, simulator)
-
-
-def test_killed_at_any_moment_nothing_is_lost(tmp_path):
-    seed = 20261122
-    dice = random.Random(seed)
-    with ZendeskSimulator(seed=3, tickets=200, budget=0, account_limit=0) as simulator:
-        desk = simulated_desk(tmp_path, simulator, every="1s")
-        text = desk.config.read_text()
-        desk.configure(text + "per_page = 40\n")
-        for _ in range(6):
-            process = desk.start("run")
-            time.sleep(0.6 + dice.random() * 2)
-            process.kill()
-            process.communicate()
-            simulator.change(3)
-        simulator.settle()
-        done = desk.execute("run", "--once")
-        assert done.code == 0, done.err
-        check_everything_is_there(desk, simulator)
-        derived = desk("kpi", "submissions", "--json").json["rows"][0]["value"]
-        truth = simulator.truth()
-        assert derived == len(truth["tickets"]) - len(set(truth["merged"]) & set(truth["tickets"]))
-
-
-def test_a_second_run_on_the_same_store(tmp_path, simulator):
-    desk = simulated_desk(tmp_path, simulator, every="1s")
-    simulator.faults.add("slow", path="*/ticket_events*", seconds=2.0)
-    first = desk.start("run")
-    wait_for(lambda: _is_waiting(desk))
-    second = desk.start("run")
-    lines = read_until(second, "is being worked on by")
-    assert any("Another deskpulse is working on this" in line for line in lines)
-    simulator.faults.clear()
-    read_until(second, "tickets derived")
-    for process in (second, first):
-        code, said = end(process)
-        assert code == 0
-        assert "Traceback" not in said
-        assert "fault" not in said
     check_everything_is_there(desk, simulator)
 
 
 def test_the_second_signal_ends_it_at_once(tmp_path, simulator):
     desk = simulated_desk(tmp_path, simulator)
     simulator.faults.add("silence", path="*/groups*")
-    process = desk.start("check")
-    wait_for((tmp_path / "desk.db").exists)
-    time.sleep(1.0)
-    process.send_signal(signal.SIGINT)
-    time.sleep(0.3)
-    process.send_signal(signal.SIGINT)
-    process.communicate(timeout=SOON_S)
-    assert process.returncode == 128 + signal.SIGINT
+    with desk.start("check") as running:
+        wait_for(lambda: bool(simulator.requests) or (tmp_path / "desk.db").exists())
+        time.sleep(1.0)
+        running.send(signal.SIGINT)
+        running.until_said("once more ends at once")
+        running.send(signal.SIGINT)
+        assert running.end(SOON_S).code == 128 + signal.SIGINT
+
+
+def test_killed_at_any_moment_nothing_is_lost(tmp_path):
+    dice = random.Random(20261122)
+    with ZendeskSimulator(seed=3, tickets=200, budget=0, account_limit=0) as simulator:
+        desk = simulated_desk(tmp_path, simulator, "per_page = 40\n", every="1s")
+        for _ in range(6):
+            with desk.start("run"):
+                time.sleep(0.8 + dice.random() * 2)
+            simulator.change(3)
+        simulator.settle()
+        done = desk("run", "--once")
+        assert done.code == 0, done.err
+        check_everything_is_there(desk, simulator)
+        derived = desk("kpi", "submissions", "--json").json["rows"][0]["value"]
+        truth = simulator.truth()
+        assert derived == len(set(truth["tickets"]) - set(truth["merged"]))
+
+
+def test_a_second_run_on_the_same_store(tmp_path, simulator):
+    desk = simulated_desk(tmp_path, simulator, every="1s")
+    simulator.faults.add("slow", path="*/ticket_events*", seconds=3.0, times=1)
+    with desk.start("run") as first:
+        wait_for(lambda: tickets_are_stored(desk), running=first)
+        with desk.start("run") as second:
+            second.until_said("Another deskpulse is working on this")
+            assert any("is being worked on by" in line for line in second.said)
+            second.until_said("tickets derived")
+            for running in (second, first):
+                running.send(signal.SIGTERM)
+                done = running.end(SOON_S)
+                assert done.code == 0
+                assert "Traceback" not in done.err
+                assert "fault" not in done.err
+    check_everything_is_there(desk, simulator)
 
 
 def test_settings_that_cannot_work_are_told_at_the_start(tmp_path):
-    desk = small_desk(
-        tmp_path,
-        '[notifiers.team]\nuse = "slack"\ntoken = { env = "NOWHERE" }\nchannel = "C0123456"\n',
-    )
+    slack = 'use = "slack"\ntoken = { env = "NOWHERE" }\nchannel = "C0123456"\n'
+    desk = small_desk(tmp_path, f"[notifiers.team]\n{slack}")
     done = desk("run", "--once")
     assert done.code == 2
     assert "the environment variable NOWHERE is not set" in done.err

@@ -1,6 +1,7 @@
 """Every block of the documentation that is not a command: settings load, JSON parses, SQL runs."""
 
 import json
+import re
 import shutil
 import sqlite3
 import tomllib
@@ -14,9 +15,9 @@ from deskpulse.store.tables import TABLES
 from support.docs import ROOT, blocks
 from support.toml_settings import prepared, read_all
 
-RUN = {"sh", "console", "ini", "cron", "toml", "json", "sql", "python"}
+RUN = {"sh", "console", "ini", "cron", "toml", "json", "sql", "python", "mermaid"}
 """Languages that some test runs, loads or checks."""
-SHOWN = {"text", "mermaid"}
+SHOWN = {"text"}
 """What is only looked at; `text` may be compared with a command's output."""
 
 
@@ -74,6 +75,17 @@ def _local(text, folder):
 @pytest.mark.parametrize("block", blocks("json"), ids=str)
 def test_json_parses(block):
     assert json.loads(block.text) is not None
+
+
+NODE = r'\w+(?:\["[^"]+"\]|\["?[^"\]]+"?\]|\[\([^)]+\)\])?'
+
+
+@pytest.mark.parametrize("block", blocks("mermaid"), ids=str)
+def test_a_diagram_is_made_of_arrows(block):
+    first, *arrows = block.text.splitlines()
+    assert re.fullmatch(r"flowchart (LR|TD)", first)
+    for line in arrows:
+        assert re.fullmatch(rf"    {NODE} -->(?:\|[^|]+\|)? {NODE}", line), line
 
 
 @pytest.mark.parametrize("block", blocks("sql"), ids=str)

@@ -10,7 +10,7 @@ import tomllib
 
 import pytest
 
-from support.docs import ROOT, blocks_of
+from support.docs import ROOT, blocks, blocks_of
 from support.docs_desk import commands
 from support.server import ScriptedServer, json_
 
@@ -123,3 +123,11 @@ def test_the_module_is_typed_and_documented(folder):
     spec.loader.exec_module(module)
     for name, field in module.Acme.Config.model_fields.items():
         assert field.description.endswith("."), name
+
+
+@pytest.mark.parametrize("block", [b for b in blocks("python") if b not in BLOCKS], ids=str)
+def test_python_on_other_pages_runs_beside_the_tutorials_files(folder, block):
+    path = folder / "other_page.py"
+    path.write_text(block.text)
+    done = run(folder, str(path))
+    assert done.returncode == 0, done.stderr

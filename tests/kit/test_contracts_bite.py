@@ -480,5 +480,3 @@ def test_a_secret_in_another_spelling_is_a_leak_too():
         encoded = base64.b64encode(f"{user}:{secret}".encode()).decode()
         assert holds(f"authorization: Basic {encoded}", secret)
     assert not holds("key ***", secret)
-
-

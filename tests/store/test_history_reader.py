@@ -35,7 +35,8 @@ def desk(store):
 def sql_rows(store, table, columns, where="1 = 1"):
     names = ", ".join(f'"{name}"' for name in columns)
     return sorted(
-        (tuple(row) for row in rows(store, f'SELECT {names} FROM "{table}" WHERE {where}')), key=repr
+        (tuple(row) for row in rows(store, f'SELECT {names} FROM "{table}" WHERE {where}')),
+        key=repr,
     )
 
 

@@ -1,5 +1,6 @@
 """One writer at a time: leases with rising tokens, judged by the database's clock."""
 
+import itertools
 import multiprocessing
 import os
 import socket
@@ -99,15 +100,18 @@ def test_a_holder_on_another_machine_is_waited_for(sqlite_store):
         acquire(sqlite_store.engine, "mart", this_process())
 
 
+STARTS = []
+"""The barrier that a racing process was given."""
+
+
 def _line_up(start) -> None:
-    global START
-    START = start
+    STARTS.append(start)
 
 
 def _race(url: str, name: str) -> list[tuple[int, float, float]]:
     """Take the lease again and again; every (token, from, to) during which it was ours."""
     store, spans = Store.open(url), []
-    START.wait()
+    STARTS[0].wait()
     until = time.monotonic() + 1.0
     while time.monotonic() < until:
         try:
@@ -132,7 +136,7 @@ def test_six_racing_processes_never_overlap(store_url):
     tokens = [token for token, _, _ in spans]
     assert len(tokens) > 20
     assert tokens == sorted(set(tokens))
-    for (_, _, ended), (_, began, _) in zip(spans, spans[1:], strict=False):
+    for (_, _, ended), (_, began, _) in itertools.pairwise(spans):
         assert ended <= began
 
 

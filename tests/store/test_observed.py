@@ -6,9 +6,7 @@ from support.stores import DAY_1, DAY_2, DAY_3, NOW, Desk, ticket
 
 
 def changes(desk: Desk) -> set:
-    return {
-        (c.field, c.old, c.new, c.changed_at, c.observed) for c in desk.store.all("change")
-    }
+    return {(c.field, c.old, c.new, c.changed_at, c.observed) for c in desk.store.all("change")}
 
 
 def test_a_change_for_every_watched_field(store):

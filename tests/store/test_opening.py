@@ -118,9 +118,5 @@ def test_a_damaged_file_is_reported(sqlite_template, tmp_path):
     damaged[middle : middle + 6000] = os.urandom(6000)
     path.write_bytes(damaged)
     store = Store.open(f"sqlite:///{path}")
-    try:
-        assert store.integrity() != []
-    except StoreError as problem:
-        assert "damaged" in problem.hint
-    finally:
-        store.close()
+    assert store.integrity() != []
+    store.close()

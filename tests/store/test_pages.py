@@ -12,9 +12,7 @@ from support.stores import DAY_1, DAY_2, NOW, Desk, contents, rows, ticket
 
 def test_rows_cursor_and_rejects_travel_together(store):
     desk = Desk(store)
-    desk.put(
-        ticket("1"), cursor="c1", complete_to=DAY_1, rejected=[("f", "no id", None)], now=NOW
-    )
+    desk.put(ticket("1"), cursor="c1", complete_to=DAY_1, rejected=[("f", "no id", None)], now=NOW)
     position = store.position("desk", "tickets")
     assert (position.cursor, position.complete_to) == ("c1", DAY_1)
     assert (position.pages, position.records, position.caught_up_at) == (1, 1, None)

@@ -15,7 +15,7 @@ from support.stores import Desk, message, rows, ticket
 TEXTS = st.text(st.characters(blacklist_categories=("Cs",), blacklist_characters="\0"), max_size=30)
 IDS = TEXTS.filter(bool)
 INSTANTS = st.datetimes(
-    datetime(1970, 1, 2), datetime(2099, 12, 31), timezones=st.just(UTC)  # noqa: DTZ001
+    datetime(1970, 1, 2), datetime(2099, 12, 31), timezones=st.just(UTC)
 )  # fmt: skip
 SIMPLE = {
     TEXT: TEXTS,
@@ -130,7 +130,9 @@ def test_more_records_than_one_statement_takes(store):
     assert len(store.get("ticket", "desk", [t.id for t in many])) == 2_000
 
 
-@pytest.mark.parametrize("subject", ["a\0b", "cut \ud83d emoji", "<!channel></script>\r\n", "\u202e"])
+@pytest.mark.parametrize(
+    "subject", ["a\0b", "cut \ud83d emoji", "<!channel></script>\r\n", "\u202e"]
+)
 def test_text_that_a_database_refuses_does_not_lose_the_page(store, subject):
     desk = Desk(store)
     desk.put(ticket("1", subject=subject, custom={"x": subject}, tags=[subject]), ticket("2"))

@@ -7,7 +7,6 @@ import pytest
 from deskpulse.records import Order, Survey
 from support.stores import DAY_1, DAY_2, DAY_3, Desk, contents, ticket
 
-
 ORDERS = list(itertools.permutations(range(3)))
 
 

@@ -23,6 +23,9 @@ UNPRIVILEGED = ("postgres", "nobody")
 """Whom initdb may run as when we are root, which it refuses."""
 
 
+ENCODING = ("-E", "UTF8", "--no-locale", "--no-sync")
+
+
 class NoPostgres(Exception):
     """There is none, and why."""
 
@@ -91,12 +94,22 @@ def _started() -> Iterator[URL]:
         if account:
             os.chown(folder, account["user"], account["group"])
         _run(
-            [programs / "initdb", "-D", folder / "data", "-U", "deskpulse", "-A", "trust"]
-            + ["-E", "UTF8", "--no-locale", "--no-sync"],
+            [
+                programs / "initdb",
+                "-D",
+                folder / "data",
+                "-U",
+                "deskpulse",
+                "-A",
+                "trust",
+                *ENCODING,
+            ],
             folder,
             account,
         )
-        options = f"-F -k {folder} -c listen_addresses= -c full_page_writes=off -c max_connections=60"
+        options = (
+            f"-F -k {folder} -c listen_addresses= -c full_page_writes=off -c max_connections=60"
+        )
         control = [programs / "pg_ctl", "-D", folder / "data", "-w"]
         _run([*control, "-l", folder / "log", "-o", options, "start"], folder, account)
         try:

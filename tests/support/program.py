@@ -6,10 +6,12 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
+import threading
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from typer.testing import CliRunner
 
@@ -65,19 +67,78 @@ def execute(
     return Done(done.returncode, done.stdout, done.stderr)
 
 
-def start(
-    *arguments: object, cwd: Path, env: Mapping[str, str] | None = None
-) -> subprocess.Popen[str]:
-    """Start as a process of its own; the caller ends it."""
-    return subprocess.Popen(
-        [PROGRAM, *(str(each) for each in arguments)],
-        cwd=cwd,
-        env=environment(env),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+class Running:
+    """The program as a process that works on; what it says is read as it comes.
+
+    Use it in a `with`: whatever still runs at the end is killed.
+    """
+
+    def __init__(self, *arguments: object, cwd: Path, env: Mapping[str, str] | None = None) -> None:
+        self.process = subprocess.Popen(
+            [PROGRAM, *(str(each) for each in arguments)],
+            cwd=cwd,
+            env=environment(env),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        self.said: list[str] = []
+        self.printed: list[str] = []
+        self._readers = [
+            threading.Thread(target=_read, args=(stream, lines), daemon=True)
+            for stream, lines in (
+                (self.process.stderr, self.said),
+                (self.process.stdout, self.printed),
+            )
+        ]
+        for reader in self._readers:
+            reader.start()
+
+    def until_said(self, text: str, seconds: float = 30) -> None:
+        """Wait until a line of standard error holds `text`."""
+        wait_for(lambda: any(text in line for line in list(self.said)), seconds, self)
+
+    def send(self, number: int) -> None:
+        self.process.send_signal(number)
+
+    def end(self, seconds: float) -> Done:
+        """Wait for the end, which must come within these seconds."""
+        try:
+            code = self.process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            raise AssertionError(f"it did not end: {''.join(self.said)}") from None
+        for reader in self._readers:
+            reader.join(10)
+        return Done(code, "".join(self.printed), "".join(self.said))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.process.kill()
+        self.process.wait()
+        for reader in self._readers:
+            reader.join(10)
+        for stream in (self.process.stderr, self.process.stdout):
+            stream.close()
+
+
+def _read(stream: Any, lines: list[str]) -> None:
+    lines.extend(stream)
+
+
+def wait_for(
+    condition: Callable[[], bool], seconds: float = 30, running: Running | None = None
+) -> None:
+    """Wait until it is so; fails with what `running` said if it is not in time."""
+    end = time.monotonic() + seconds
+    while not condition():
+        ended = running is not None and running.process.poll() is not None and not condition()
+        if ended or time.monotonic() > end:
+            said = "".join(running.said) if running else ""
+            raise AssertionError(f"it did not come to pass\n{said}")
+        time.sleep(0.02)
 
 
 @dataclass
@@ -112,9 +173,9 @@ class Desk:
         options = self._options(as_of)
         return execute(*options, *arguments, cwd=self.folder, env=self.env, timeout=timeout)
 
-    def start(self, *arguments: object, as_of: str | None = None) -> subprocess.Popen[str]:
+    def start(self, *arguments: object, as_of: str | None = None) -> Running:
         """Start a verb as a process."""
-        return start(*self._options(as_of), *arguments, cwd=self.folder, env=self.env)
+        return Running(*self._options(as_of), *arguments, cwd=self.folder, env=self.env)
 
     def _options(self, as_of: str | None) -> list[object]:
         return ["-c", self.config, *(["--as-of", as_of] if as_of else [])]

@@ -42,6 +42,11 @@ def simulated_desk(
 
 
 def stored(desk: Desk, query: str) -> list[tuple[Any, ...]]:
-    """What a query finds in the desk's SQLite store."""
-    with closing(sqlite3.connect(desk.folder / "desk.db")) as connection:
+    """What a query finds in the desk's SQLite store; nothing before there is one."""
+    path = desk.folder / "desk.db"
+    if not path.exists():
+        return []
+    with closing(sqlite3.connect(path)) as connection:
+        if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'lease'").fetchall():
+            return []
         return connection.execute(query).fetchall()

@@ -33,7 +33,9 @@ class Desk:
         **more: Any,
     ) -> Tally:
         """Store one page; returns what was new and what changed."""
-        page = StoredPage(list(records), cursor, more.pop("rejected", []), observed=observed, **more)
+        page = StoredPage(
+            list(records), cursor, more.pop("rejected", []), observed=observed, **more
+        )
         return self.store.store_page(self.source, stream, page, self.held, now)
 
     def get(self, kind: str, ident: str) -> Any:
@@ -81,9 +83,7 @@ def ticket(ident: str = "1", **fields: Any) -> Ticket:
 
 
 def message(ident: str = "m1", of: str = "1", **fields: Any) -> Message:
-    return Message.read(
-        {"id": ident, "ticket_id": of, "sent_at": DAY_1, "public": True, **fields}
-    )
+    return Message.read({"id": ident, "ticket_id": of, "sent_at": DAY_1, "public": True, **fields})
 
 
 def change(ident: str = "c1", of: str = "1", field: str = "status", **fields: Any) -> Change:

@@ -221,11 +221,10 @@ def test_an_error_comes_in_its_place():
         yield Page([1], "1")
         raise KeyError("missing")
 
-    seen = []
+    ahead = prefetch(produce(), "test", threading.Event())
+    assert next(ahead).cursor == "1"
     with pytest.raises(KeyError, match="missing"):
-        for page in prefetch(produce(), "test", threading.Event()):
-            seen.append(page)
-    assert len(seen) == 1
+        next(ahead)
     assert pulling() == []
 
 

@@ -68,9 +68,7 @@ def test_without_a_word_of_the_vendor_all_is_known_up_to_the_beginning(engine, s
 
 
 def test_the_run_report_is_kept(engine, store):
-    engine.run(
-        [Scripted(tickets=pages([1], SourceUnavailable("no answer")), people=pages(["p"]))]
-    )
+    engine.run([Scripted(tickets=pages([1], SourceUnavailable("no answer")), people=pages(["p"]))])
     found = rows(store, "SELECT stream, outcome, error, hint, detail FROM sync_run ORDER BY id")
     assert [row[:3] for row in found] == [
         ("tickets", "waiting", "no answer"),
@@ -94,9 +92,7 @@ def test_the_run_report_is_kept(engine, store):
         (ZeroDivisionError("a fault"), "failed"),
     ],
 )
-def test_after_an_error_the_cursor_stays_and_the_other_streams_go_on(
-    engine, store, error, outcome
-):
+def test_after_an_error_the_cursor_stays_and_the_other_streams_go_on(engine, store, error, outcome):
     report = engine.run([Scripted(tickets=pages([1], error, [2]), people=pages(["p"]))])
     tickets, people = report.streams
     assert (tickets.outcome, people.outcome) == (outcome, "ok")

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import BaseModel, SecretStr
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError
 
 from deskpulse.config.document import Document, nearest
 from deskpulse.config.secrets import resolve, secret_fields
@@ -58,7 +59,7 @@ class Config:
     """What a configuration file says. Paths are resolved against the file's folder."""
 
     document: Document
-    environ: Mapping[str, str]
+    environ: Mapping[str, str] = field(repr=False)  # it holds the secrets
     name: str
     zone: str
     calendar: str
@@ -85,7 +86,7 @@ class Config:
         url = self.store.url
         if not isinstance(url, str):
             url = resolve(url, where=where, base=self.base, environ=self.environ)
-        elif "://" in url and make_url(url).password:
+        elif "://" in url and self._parsed_store().password:
             raise ConfigError(
                 f"{where} holds a password",
                 hint='Write url = { env = "DESKPULSE_STORE" } and set that variable.',
@@ -95,6 +96,15 @@ class Config:
             return prefix + str((self.base / url[len(prefix) :]).resolve())
         return url
 
+    def _parsed_store(self) -> URL:
+        try:
+            return make_url(self.store.url)
+        except (ArgumentError, ValueError):
+            raise ConfigError(
+                f"{self.document.where('store', 'url')} is not a database URL",
+                hint="Write sqlite:///deskpulse.db, or postgresql://host/database by reference.",
+            ) from None
+
     def mart_path(self) -> Path:
         """The mart's folder."""
         return (self.base / self.mart.path).resolve()
@@ -102,10 +112,10 @@ class Config:
     def plugin_settings(self, table: str, plugged: Plugged, model: type[BaseModel]) -> BaseModel:
         """A plugin's settings, validated by its own Config, secrets resolved."""
         values = dict(plugged.values)
-        for field in secret_fields(model) & values.keys():
-            where = self.document.where(f"{table}.{plugged.name}", field)
-            secret = resolve(values[field], where=where, base=self.base, environ=self.environ)
-            values[field] = SecretStr(secret)
+        for key in secret_fields(model) & values.keys():
+            where = self.document.where(f"{table}.{plugged.name}", key)
+            secret = resolve(values[key], where=where, base=self.base, environ=self.environ)
+            values[key] = SecretStr(secret)
         return self.document.build(model, values, f"{table}.{plugged.name}")
 
 
@@ -144,7 +154,7 @@ def load(path: Path, environ: Mapping[str, str] | None = None) -> Config:
         name=str(values.get("name", "Support")),
         zone=zone,
         calendar=desk_calendar,
-        plugins=tuple(values.get("plugins", ())),
+        plugins=_plugins(document),
         store=document.build(StoreTable, values.get("store", {}), "store"),
         mart=document.build(MartTable, values.get("mart", {}), "mart"),
         calendars=calendars,
@@ -156,6 +166,16 @@ def load(path: Path, environ: Mapping[str, str] | None = None) -> Config:
         privacy=document.build(PrivacyTable, values.get("privacy", {}), "privacy"),
         schedule=document.build(ScheduleTable, values.get("schedule", {}), "schedule"),
     )
+
+
+def _plugins(document: Document) -> tuple[str, ...]:
+    names = document.values.get("plugins", [])
+    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+        raise ConfigError(
+            f"{document.where('', 'plugins')} must be a list of distributions",
+            hint='Write for example plugins = ["acme-deskpulse"].',
+        )
+    return tuple(names)
 
 
 def _tables(document: Document, table: str) -> dict[str, Any]:

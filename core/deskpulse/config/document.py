@@ -52,21 +52,20 @@ class Document:
         return f"{place}: {_name(table, key)}"
 
     def _line(self, table: str, key: str) -> int | None:
-        header = None if table else 0
+        """The line of the key, else of its table's header; a key may itself be a sub-table."""
+        found = None
+        inside = not table
         for number, text in enumerate(self.text.splitlines(), 1):
-            found = _TABLE.match(text)
-            if found:
-                name = found[1].replace('"', "").replace("'", "").replace(" ", "")
-                if name == f"{table}.{key}":
+            header = _TABLE.match(text)
+            if header:
+                name = header[1].replace('"', "").replace("'", "").replace(" ", "")
+                if key and name == f"{table}.{key}".lstrip("."):
                     return number
-                if header is not None and name != table:
-                    continue
-                header = number if name == table else header
-                if header == number and not key:
-                    return number
-            elif header is not None and key and re.match(rf'\s*["\']?{re.escape(key)}\b', text):
+                inside = name == table.replace(" ", "")
+                found = number if inside else found
+            elif inside and key and re.match(rf'\s*["\']?{re.escape(key)}\b', text):
                 return number
-        return header or None
+        return found
 
     def build(self, model: type[M], values: Any, table: str) -> M:
         """Validate one table; raises `ConfigError` naming line, key, what came, what is allowed."""

@@ -53,6 +53,8 @@ def _file(name: str, where: str, base: Path, _environ: Mapping[str, str]) -> str
         text = path.read_text(encoding="utf-8")
     except OSError as problem:
         raise ConfigError(f"{where}: cannot read {path}: {problem.strerror}") from None
+    except UnicodeDecodeError:
+        raise ConfigError(f"{where}: {path} is not text in UTF-8") from None
     if os.name == "posix" and mode & (stat.S_IRGRP | stat.S_IROTH | stat.S_IWOTH):
         raise ConfigError(f"{where}: {path} can be read by others", hint=f"chmod 600 {path}")
     return text.strip()

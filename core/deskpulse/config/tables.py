@@ -14,6 +14,8 @@ _UNIT = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 
 def _span(value: Any) -> Any:
     if isinstance(value, str) and (found := _SPAN.match(value.strip())):
+        if int(found[1]) == 0:
+            raise ValueError(f'"{value}" must be longer than nothing')
         return timedelta(**{_UNIT[found[2]]: int(found[1])})
     raise ValueError(f'"{value}" is not a time span; write "90s", "5m", "2h" or "1d"')
 

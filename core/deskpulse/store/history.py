@@ -177,7 +177,7 @@ class HistoryReader:
         )
         frame = self._query(f'SELECT {picked} FROM "{table}" WHERE {where}', parameters)
         types = {TEXT: pl.String, WHOLE: pl.Int64, DOUBLE: pl.Float64, FLAG: pl.Boolean}
-        nothing = {TEXT: "", DOUBLE: 1e308}
+        nothing: dict[str, str | float] = {TEXT: "", DOUBLE: 1e308}
         return frame.select(
             pl.col(name).cast(types[form]).replace(nothing[form], None)
             if form in nothing

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -60,19 +60,17 @@ class Store:
     def open(cls, url: str, *, keep_bodies: bool = False) -> Store:
         """Open the store. SQLite upgrades itself; PostgreSQL asks for `deskpulse db upgrade`."""
         engine = open_engine(url)
-        try:
-            with explained("opening the store"):
-                if engine.dialect.name == "sqlite":
-                    migrate.upgrade(engine)
-                elif not migrate.is_current(engine):
-                    raise StoreError(
-                        f"the store at {engine.url.render_as_string(hide_password=True)} is of "
-                        "another version than this program",
-                        hint="Run `deskpulse db upgrade`.",
-                    )
-        except BaseException:
-            engine.dispose()
-            raise
+        with ExitStack() as undo, explained("opening the store"):
+            undo.callback(engine.dispose)
+            if engine.dialect.name == "sqlite":
+                migrate.upgrade(engine)
+            elif not migrate.is_current(engine):
+                raise StoreError(
+                    f"the store at {engine.url.render_as_string(hide_password=True)} is of another "
+                    "version than this program",
+                    hint="Run `deskpulse db upgrade`.",
+                )
+            undo.pop_all()
         return cls(engine, keep_bodies=keep_bodies)
 
     def close(self) -> None:
@@ -82,9 +80,12 @@ class Store:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A read transaction: one snapshot."""
-        with explained("reading the store"):
-            with self.engine.connect() as connection, _snapshot(connection).begin():
-                yield connection
+        with (
+            explained("reading the store"),
+            self.engine.connect() as connection,
+            _snapshot(connection).begin(),
+        ):
+            yield connection
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:

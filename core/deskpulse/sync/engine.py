@@ -70,9 +70,7 @@ class SyncEngine:
             hint = f"The connector {connector.name!r} has a fault; please report this."
             return [self._refused(source, "failed", f"{type(problem).__name__}: {problem}", hint)]
 
-    def _run_streams(
-        self, sync: StreamSync, wanted: Callable[[str], bool]
-    ) -> list[StreamReport]:
+    def _run_streams(self, sync: StreamSync, wanted: Callable[[str], bool]) -> list[StreamReport]:
         reports = []
         for stream in sync.connector.streams():
             if self.stop.is_set():

@@ -86,10 +86,11 @@ def _words(text: str) -> list[str]:
 def _parts(word: str) -> Iterator[str]:
     """The word itself, or where letters are written without spaces, each two neighbours.
 
-    What holds a digit is an id and is left out.
+    What holds a digit is an id and is left out, and so are single letters (the l of l'accès).
     """
     for run in _RUNS.findall(word):
         pairs = _UNSPACED.match(run) and len(run) > 1
         for part in [run[n : n + 2] for n in range(len(run) - 1)] if pairs else [run]:
-            if len(part) <= LONGEST_WORD and not any(map(str.isdigit, part)):
+            letter = len(part) == 1 and not pairs and part.isascii()
+            if len(part) <= LONGEST_WORD and not letter and not any(map(str.isdigit, part)):
                 yield part

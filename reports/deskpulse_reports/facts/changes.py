@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from deskpulse_reports.facts.roles import with_roles
 from deskpulse_reports.facts.words import BY_ID, STATUS
 
 if TYPE_CHECKING:
@@ -14,34 +15,60 @@ if TYPE_CHECKING:
 _FIELD = pl.Enum(["status", "assignee", "team", "schedule", "handoff"])
 
 
-def ordered_changes(history: History, tickets: pl.DataFrame) -> pl.DataFrame:
-    """Changes by ticket row, instant, seq and id; `place` numbers them in that order.
+def edits(history: History, tickets: pl.DataFrame) -> pl.DataFrame:
+    """Every change by ticket row, instant, seq and id.
 
-    A change from before its ticket moves to the ticket's creation. Of a removed ticket only what
-    happened until its removal counts. `status` is the new value of status changes as a `STATUS`,
-    null if it is none.
+    A change from before its ticket moves to the ticket's creation: `instant`. Of a removed ticket
+    only what happened until its removal counts.
     """
-    of_ticket = tickets.select("row", "source", "ticket_id", "created_at", "removed_at")
-    status = pl.col("new").cast(STATUS, strict=False)
+    of_ticket = tickets.select(
+        "row", "source", "ticket_id", "created_at", "removed_at", "requester_id"
+    )
     return (
-        history.changes.with_columns(pl.col("field").cast(_FIELD, strict=False))
-        .drop_nulls("field")
-        .join(of_ticket, on=["source", "ticket_id"])
+        history.changes.join(of_ticket, on=["source", "ticket_id"])
         .with_columns(instant=pl.max_horizontal("changed_at", "created_at"))
         .filter(pl.col("removed_at").is_null() | (pl.col("instant") <= pl.col("removed_at")))
+        .drop("ticket_id", "removed_at")
         .sort("row", "changed_at", "seq", *BY_ID)
-        .select(
+    )
+
+
+def ordered_changes(every: pl.DataFrame) -> pl.DataFrame:
+    """Those of the `edits` that shape the facts; `place` numbers them in their order.
+
+    `status` is the new value of status changes as a `STATUS`, null if it is none.
+    """
+    status = pl.col("new").cast(STATUS, strict=False)
+    return (
+        every.select(
             "row",
             "id",
             "instant",
-            "field",
+            pl.col("field").cast(_FIELD, strict=False),
             "observed",
             _value("old"),
             _value("new"),
+        )
+        .drop_nulls("field")
+        .with_columns(
             place=pl.int_range(pl.len(), dtype=pl.Int64),
             status=pl.when(pl.col("field") == "status").then(status),
         )
     )
+
+
+def acts(every: pl.DataFrame, roles: pl.DataFrame) -> pl.DataFrame:
+    """Those of the `edits` that somebody on the desk's side did after creation, with their `role`.
+
+    A change that names nobody has no role; one by somebody of unknown role is left out.
+    """
+    done = every.filter(pl.col("changed_at") > pl.col("created_at")).select(
+        "row", "source", "instant", "field", "actor_id", "actor_role", "requester_id"
+    )
+    nobody = pl.col("actor_id").is_null() & pl.col("actor_role").is_null()
+    return with_roles(
+        done, roles, person="actor_id", stated="actor_role", instant="instant"
+    ).filter(pl.col("role").is_in(["agent", "bot", "system"]) | nobody)
 
 
 def _value(name: str) -> pl.Expr:

@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from deskpulse_reports.facts import schema
+from deskpulse_reports.facts.activities import activity_rows
+from deskpulse_reports.facts.effort import effort
 from deskpulse_reports.facts.events import Events, arrange
 from deskpulse_reports.facts.facts import Facts, in_schema
+from deskpulse_reports.facts.interactions import interaction_rows
 from deskpulse_reports.facts.replies import reply_facts
 from deskpulse_reports.facts.stages import stage_facts, stage_spans
 from deskpulse_reports.facts.surveys import survey_facts
@@ -23,16 +26,21 @@ def derive(history: History, settings: Settings) -> Facts:
     Deriving tickets together or one by one gives the same rows. Raises `ConfigError` if a setting
     names a calendar that does not exist.
     """
-    return facts_of(arrange(history, settings), history)
+    return facts_of(arrange(history, settings), history, settings)
 
 
-def facts_of(events: Events, history: History) -> Facts:
+def facts_of(events: Events, history: History, settings: Settings) -> Facts:
     """The fact tables of an arranged history."""
     spans = stage_spans(events.statuses, events.holders, events.tickets, events.clock)
-    tickets = ticket_facts(events, spans, history.accounts)
+    tickets = ticket_facts(events, spans, history, settings)
+    interactions = interaction_rows(history.interactions, tickets, settings)
+    activities = activity_rows(events, tickets, history.worklogs, interactions)
+    efforts = effort(activities, interactions, len(tickets))
     return Facts(
-        tickets=in_schema(tickets, schema.TICKETS),
+        tickets=in_schema(tickets.with_columns(**efforts), schema.TICKETS),
         replies=reply_facts(events, tickets),
         stages=stage_facts(spans, tickets),
         surveys=survey_facts(history.surveys, tickets, events.holders),
+        interactions=in_schema(interactions, schema.INTERACTIONS),
+        activities=in_schema(activities, schema.ACTIVITIES),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from deskpulse_reports.facts.changes import ordered_changes
+from deskpulse_reports.facts.changes import acts, edits, ordered_changes
 from deskpulse_reports.facts.clock import TicketClock
 from deskpulse_reports.facts.holders import Holders
 from deskpulse_reports.facts.messages import ordered_messages
@@ -30,6 +30,7 @@ class Events:
     tickets: pl.DataFrame
     messages: pl.DataFrame
     changes: pl.DataFrame
+    acts: pl.DataFrame
     firsts: pl.DataFrame
     statuses: pl.DataFrame
     waits: pl.DataFrame
@@ -41,13 +42,15 @@ def arrange(history: History, settings: Settings) -> Events:
     """Put a history in order and mark what each event counts as."""
     tickets = numbered_tickets(history, settings)
     messages = ordered_messages(history, tickets)
-    changes = ordered_changes(history, tickets)
+    every = edits(history, tickets)
+    changes = ordered_changes(every)
     firsts = first_statuses(changes, tickets)
     statuses = status_events(changes, firsts)
     return Events(
         tickets=tickets,
         messages=messages,
         changes=changes,
+        acts=acts(every, history.roles),
         firsts=firsts,
         statuses=statuses,
         waits=waits(messages, statuses),

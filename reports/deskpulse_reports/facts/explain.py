@@ -50,7 +50,7 @@ def explain(history: History, settings: Settings, instant: datetime) -> dict[str
     if len(history.tickets) != 1:
         raise ValueError(f"explain takes exactly one ticket, not {len(history.tickets)}")
     events = arrange(history, settings)
-    tables = facts_of(events, history)
+    tables = facts_of(events, history, settings)
     ticket = as_of(tables.tickets, instant, settings.calendars).row(0, named=True)
     facts = {
         f"{name}{clock}": ticket[f"{name}{clock}"]
@@ -84,8 +84,11 @@ def _only(history: History, tickets: pl.DataFrame) -> History:
         messages=history.messages.join(tickets, on=key, how="semi"),
         changes=history.changes.join(tickets, on=key, how="semi"),
         surveys=history.surveys.join(tickets, on=key, how="semi"),
+        interactions=history.interactions.join(tickets, on=key, how="semi"),
+        worklogs=history.worklogs.join(tickets, on=key, how="semi"),
         roles=history.roles,
         accounts=history.accounts,
+        contacts=history.contacts,
     )
 
 

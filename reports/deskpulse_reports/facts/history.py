@@ -44,6 +44,7 @@ MESSAGES: Schema = {
     "author_id": pl.String,
     "author_role": pl.String,
     "public": pl.Boolean,
+    "channel": pl.String,
     "auto": pl.Boolean,
 }
 CHANGES: Schema = {
@@ -53,6 +54,7 @@ CHANGES: Schema = {
     "changed_at": pl.Int64,
     "seq": pl.Int64,
     "actor_id": pl.String,
+    "actor_role": pl.String,
     "field": pl.String,
     "old": pl.String,
     "new": pl.String,
@@ -67,10 +69,39 @@ SURVEYS: Schema = {
     "scale_max": pl.Float64,
     "higher_is_better": pl.Boolean,
     "ticket_id": pl.String,
+    "customer_id": pl.String,
     "agent_id": pl.String,
     "team_id": pl.String,
     "sent_at": pl.Int64,
     "answered_at": pl.Int64,
+    "removed_reason": pl.String,
+}
+INTERACTIONS: Schema = {
+    "source": pl.String,
+    "id": pl.String,
+    "channel": pl.String,
+    "direction": pl.String,
+    "queued_at": pl.Int64,
+    "answered_at": pl.Int64,
+    "ended_at": pl.Int64,
+    "wait_s": pl.Float64,
+    "talk_s": pl.Float64,
+    "hold_s": pl.Float64,
+    "wrap_up_s": pl.Float64,
+    "outcome": pl.String,
+    "agent_id": pl.String,
+    "team_id": pl.String,
+    "ticket_id": pl.String,
+    "customer_id": pl.String,
+    "removed_reason": pl.String,
+}
+WORKLOGS: Schema = {
+    "source": pl.String,
+    "id": pl.String,
+    "ticket_id": pl.String,
+    "agent_id": pl.String,
+    "started_at": pl.Int64,
+    "spent_s": pl.Float64,
     "removed_reason": pl.String,
 }
 ROLES: Schema = {
@@ -81,6 +112,12 @@ ROLES: Schema = {
     "since": pl.Int64,
 }
 ACCOUNTS: Schema = {"source": pl.String, "id": pl.String, "tier": pl.String}
+CONTACTS: Schema = {
+    "source": pl.String,
+    "requester_id": pl.String,
+    "reason": pl.String,
+    "created_at": pl.Int64,
+}
 
 _UNSAID = {"public": False, "auto": False, "observed": False, "seq": 0, "higher_is_better": True}
 
@@ -90,16 +127,21 @@ class History:
     """Tickets and everything that happened to them, as the store's tables hold it.
 
     Fields are those of the records; instants are int64 microseconds since 1970. Build it with
-    `History.of`. Rows may come in any order; those of tickets that are not in `tickets` are left
-    out. Roles and accounts may be whole tables or only the people and accounts concerned.
+    `History.of`. Rows may come in any order; messages and changes of tickets that are not in
+    `tickets` are left out, while surveys, interactions and worklogs stand for themselves. Roles,
+    accounts and contacts may be whole tables or only what concerns these tickets. `contacts` are
+    the customers' own tickets that are not gone, these and others.
     """
 
     tickets: pl.DataFrame
     messages: pl.DataFrame
     changes: pl.DataFrame
     surveys: pl.DataFrame
+    interactions: pl.DataFrame
+    worklogs: pl.DataFrame
     roles: pl.DataFrame
     accounts: pl.DataFrame
+    contacts: pl.DataFrame
 
     @classmethod
     def of(
@@ -109,8 +151,11 @@ class History:
         messages: pl.DataFrame | None = None,
         changes: pl.DataFrame | None = None,
         surveys: pl.DataFrame | None = None,
+        interactions: pl.DataFrame | None = None,
+        worklogs: pl.DataFrame | None = None,
         roles: pl.DataFrame | None = None,
         accounts: pl.DataFrame | None = None,
+        contacts: pl.DataFrame | None = None,
     ) -> History:
         """Take these frames; missing tables are empty, missing columns null, others dropped."""
         return cls(
@@ -118,8 +163,11 @@ class History:
             messages=_shaped(messages, MESSAGES),
             changes=_shaped(changes, CHANGES),
             surveys=_shaped(surveys, SURVEYS),
+            interactions=_shaped(interactions, INTERACTIONS),
+            worklogs=_shaped(worklogs, WORKLOGS),
             roles=_shaped(roles, ROLES),
             accounts=_shaped(accounts, ACCOUNTS),
+            contacts=_shaped(contacts, CONTACTS),
         )
 
 

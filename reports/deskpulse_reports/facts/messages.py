@@ -20,12 +20,18 @@ def ordered_messages(history: History, tickets: pl.DataFrame) -> pl.DataFrame:
     `customer` and `agent` mark messages that a person wrote: automatic ones, bots and systems are
     neither. `creation`: the first message of a ticket, if an agent wrote it as the ticket was
     made. `reply`: an agent's public message but the creation message. `answers`: a reply that can
-    be the first, so not one from before the ticket (clocks of vendors disagree).
+    be the first, so not one from before the ticket (clocks of vendors disagree). `chat`: it was
+    written in a chat or messenger.
     """
-    of_ticket = tickets.select("row", "source", "ticket_id", "created_at", "requester_id")
+    of_ticket = tickets.select(
+        "row", "source", "ticket_id", "created_at", "requester_id", ticket_channel="channel"
+    )
     person = ~pl.col("auto")
+    written = history.messages.join(of_ticket, on=["source", "ticket_id"])
     return (
-        with_roles(history.messages.join(of_ticket, on=["source", "ticket_id"]), history.roles)
+        with_roles(
+            written, history.roles, person="author_id", stated="author_role", instant="sent_at"
+        )
         .select(
             "row",
             "id",
@@ -35,6 +41,7 @@ def ordered_messages(history: History, tickets: pl.DataFrame) -> pl.DataFrame:
             "role",
             "public",
             "auto",
+            chat=pl.coalesce("channel", "ticket_channel").is_in(["chat", "messaging"]),
             customer=((pl.col("role") == "customer") & person).fill_null(value=False),
             agent=((pl.col("role") == "agent") & person).fill_null(value=False),
         )
@@ -58,7 +65,7 @@ def message_counts(messages: pl.DataFrame) -> pl.DataFrame:
     """One row a ticket that has messages: counts, and who began it where that can be told.
 
     Columns: row, agent_replies, public_agent_comments, internal_notes, customer_messages,
-    public_messages, began_by (agent, customer, system or null), last_response_at.
+    public_messages, bot_messages, began_by (agent, customer, system or null), last_response_at.
     """
     public = pl.col("public")
     began = (
@@ -78,6 +85,7 @@ def message_counts(messages: pl.DataFrame) -> pl.DataFrame:
             internal_notes=~public,
             customer_messages=pl.col("customer") & public,
             public_messages=public,
+            bot_messages=(pl.col("role") == "bot").fill_null(value=False) & public,
         )
         .group_by("row")
         .agg(pl.all().sum())
@@ -87,6 +95,26 @@ def message_counts(messages: pl.DataFrame) -> pl.DataFrame:
     return counts.join(beginners, on="row").join(
         answers.select("row", last_response_at="sent_at"), on="row", how="left"
     )
+
+
+def further_messages(messages: pl.DataFrame, answers: pl.DataFrame) -> pl.DataFrame:
+    """One row a ticket whose customer wrote publicly after the first answer: how often.
+
+    `answers` are those of `first_answers`.
+    """
+    wrote = messages.filter(pl.col("customer") & pl.col("public")).select("row", "sent_at")
+    return (
+        wrote.join(answers, on="row")
+        .filter(pl.col("sent_at") > pl.col("answered_at"))
+        .group_by("row")
+        .agg(further_customer_messages=pl.len())
+    )
+
+
+def agents_involved(messages: pl.DataFrame) -> pl.DataFrame:
+    """One row a ticket on which agents wrote: `agents_involved`, how many."""
+    wrote = messages.filter("agent").select("row", "author_id").drop_nulls().unique()
+    return wrote.group_by("row").agg(agents_involved=pl.len())
 
 
 def first_answers(messages: pl.DataFrame) -> pl.DataFrame:

@@ -13,6 +13,8 @@ from collections.abc import Mapping
 
 import polars as pl
 
+from deskpulse_reports.facts import record_schema as records
+
 Schema = Mapping[str, pl.DataType | type[pl.DataType]]
 
 KEY: Schema = {"source": pl.String, "ticket_id": pl.String}
@@ -79,6 +81,33 @@ TICKETS: Schema = {
     "waiting_since": pl.Int64,  # oldest public customer message without an answer; null: none
     "waiting_open_s": pl.Float64,  # the calendar's open seconds before waiting_since
     "last_response_at": pl.Int64,  # last public message of an agent
+    "further_customer_messages": pl.Int32,  # public ones of the customer after the first reply
+    "agents_involved": pl.Int32,  # agents who wrote a message, public or not
+    "agent_activities": pl.Int32,  # rows of agents in `activities` up to the resolution, if any
+    "first_assigned_at": pl.Int64,  # when an agent first held it; null: never
+    "last_assigned_at": pl.Int64,  # when the last agent got it, before the resolution, if any
+    "unassigned_s": pl.Float64,  # creation to first_assigned_at
+    "unassigned_business_s": pl.Float64,
+    "first_assignment_s": pl.Float64,  # first_assigned_at to resolved_at
+    "first_assignment_business_s": pl.Float64,
+    "last_assignment_s": pl.Float64,  # last_assigned_at to resolved_at
+    "last_assignment_business_s": pl.Float64,
+    "assignee_stations": pl.Int32,  # how often an agent got it, the first included
+    "unique_assignees": pl.Int32,
+    "group_stations": pl.Int32,  # how often a team got it, the first included
+    "transfers": pl.Int32,  # moves from one team to another after first_assigned_at
+    "escalations": pl.Int32,  # moves to an escalation team; without such teams, the transfers
+    "escalated_at": pl.Int64,  # the first of these moves
+    "next_contact_at": pl.Int64,  # the customer's next ticket in this source; null: none so far
+    "next_same_reason_at": pl.Int64,  # the next one of the same reason (none is a reason, too)
+    "logged_s": pl.Float64,  # worklogs, summed; null without any
+    "handled_s": pl.Float64,  # handle times of its calls and chats, summed; null without any
+    "bot_messages": pl.Int32,  # public messages of bots
+    "handoffs": pl.Int32,  # from a bot to a person
+    "first_handoff_at": pl.Int64,
+    "bot_resolved": pl.Boolean,  # resolved without a public agent message; null without a bot
+    "surveys_sent": pl.Int32,
+    "surveys_answered": pl.Int32,
     "history": pl.String,  # where the facts come from: history | stated | observed
 }
 """One row a ticket."""
@@ -142,6 +171,55 @@ SURVEYS: Schema = {
 }
 """One row a survey sent."""
 
+INTERACTIONS: Schema = {
+    "source": pl.String,
+    "interaction_id": pl.String,
+    "ticket_id": pl.String,  # null: without a ticket
+    **DIMENSIONS,  # but channel is its own: voice | chat | social | email | sms
+    "direction": pl.String,  # inbound | outbound
+    "outcome": pl.String,  # answered | abandoned | missed | voicemail | callback
+    "started_at": pl.Int64,  # queued, else answered, else ended
+    "queued_at": pl.Int64,
+    "answered_at": pl.Int64,
+    "ended_at": pl.Int64,
+    "wait_s": pl.Float64,  # stated, else queued to answered (to ended, if never answered)
+    "talk_s": pl.Float64,  # stated, else answered to ended without hold
+    "hold_s": pl.Float64,
+    "wrap_up_s": pl.Float64,
+    "handle_s": pl.Float64,  # talk + hold + wrap-up of what was answered; null without talk
+    "in_hours": pl.Boolean,  # whether the calendar was open at started_at
+    "calendar": pl.String,  # the ticket's, else its team's or source's; "" is 24/7
+    "agent_id": pl.String,
+    "team_id": pl.String,
+    "flawed": pl.Boolean,  # a duration was negative or no number, and is null
+    "counted": pl.Boolean,
+}
+"""One row a call or chat. `customer_id` is its own, else the ticket's; `initiated_by` follows the
+direction, else the ticket."""
+
+ACTIVITIES: Schema = {
+    **KEY,  # ticket_id is null for a worklog or call without a ticket
+    "activity_id": pl.String,  # of the worklog or interaction; null for messages and changes
+    "type": pl.String,  # public_reply | internal_note | chat_message | call_in | call_out |
+    # assignment | status_change | field_change | time_entry
+    "field": pl.String,  # which field a change changed
+    "acted_at": pl.Int64,
+    "agent_id": pl.String,  # who did it
+    "team_id": pl.String,  # the ticket's team at that moment
+    "actor_role": pl.String,  # agent | bot | system; null: a change that names nobody
+    "spent_s": pl.Float64,  # of time entries
+    "before_resolution": pl.Boolean,  # from creation to resolved_at; null while unresolved
+    "resolved_at": pl.Int64,  # the ticket's, repeated
+    "flawed": pl.Boolean,  # spent_s was negative or no number, and is null
+    "counted": pl.Boolean,
+    **DIMENSIONS,
+}
+"""One row an event that somebody on the desk's side caused, not the customer.
+
+Several chat messages of one author in a row are one event. What was set as the ticket was created
+is no event, an automatic message is the system's, a call counts for the agent who took or made it.
+"""
+
 DAYS: Schema = {
     "day": pl.Int32,  # days since 1970-01-01, a local day
     "date": pl.Date,
@@ -156,5 +234,17 @@ TABLES: Mapping[str, Schema] = {
     "replies": REPLIES,
     "stages": STAGES,
     "surveys": SURVEYS,
+    "interactions": INTERACTIONS,
+    "activities": ACTIVITIES,
+    "orders": records.ORDERS,
+    "subscriptions": records.SUBSCRIPTIONS,
+    "usage": records.USAGE,
+    "measurements": records.MEASUREMENTS,
+    "accounts": records.ACCOUNTS,
+    "customers": records.CUSTOMERS,
+    "agents": records.AGENTS,
+    "teams": records.TEAMS,
     "days": DAYS,
 }
+VERSION = 2
+"""Raised whenever derive gives other facts for the same history: then all are derived anew."""

@@ -17,11 +17,14 @@ class SourceRules:
     a ticket states only where it has no status change; "stated" takes `solved_at`, `closed_at`
     and `first_reply_at` from the ticket. `closed_counts_as_resolved`: whether closing a ticket
     that was never solved is a resolution. `calendar`: this source's calendar, by name.
+    `escalation_teams`: ids of teams whose getting a ticket from another is an escalation; without
+    any, each move to another team after the first assignment is.
     """
 
     trust: Literal["history", "stated"] = "history"
     closed_counts_as_resolved: bool = True
     calendar: str | None = None
+    escalation_teams: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -31,7 +34,8 @@ class Settings:
     `sources` are the rules by source name (a source without any has the defaults). A ticket works
     by the calendar of its schedule, else of its team, else of its source, else by
     `default_calendar`. `schedules` maps (source, schedule id) and `team_calendars` (source, team
-    id) to calendar names; a schedule id may also be a calendar's name itself.
+    id) to calendar names; a schedule id may also be a calendar's name itself. `zone` is the desk's
+    IANA zone, whose days a record means that names a day.
     """
 
     calendars: Calendars = field(default_factory=Calendars)
@@ -39,6 +43,7 @@ class Settings:
     sources: Mapping[str, SourceRules] = field(default_factory=dict)
     team_calendars: Mapping[tuple[str, str], str] = field(default_factory=dict)
     schedules: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    zone: str = "UTC"
 
     def rules(self, source: str) -> SourceRules:
         """The rules of one source."""

@@ -30,6 +30,7 @@ def survey_facts(surveys: pl.DataFrame, tickets: pl.DataFrame, holders: Holders)
                 "kind": "survey_kind",
                 "agent_id": "named_agent",
                 "team_id": "named_team",
+                "customer_id": "named_customer",
             }
         )
         .with_columns(gone=pl.col("removed_reason").is_not_null())
@@ -49,6 +50,7 @@ def survey_facts(surveys: pl.DataFrame, tickets: pl.DataFrame, holders: Holders)
     return in_schema(
         surveys.with_columns(
             survey=pl.col("survey_kind"),
+            customer_id=pl.coalesce("named_customer", "customer_id"),
             agent_id=pl.coalesce("named_agent", held["agent_id"]),
             team_id=pl.coalesce("named_team", held["team_id"]),
             counted=~pl.col("gone") & pl.col("counted").fill_null(value=True),

@@ -6,15 +6,26 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from deskpulse_reports.facts.assignments import COUNTS as ASSIGNMENTS
+from deskpulse_reports.facts.assignments import assignments
+from deskpulse_reports.facts.contacts import next_contacts
+from deskpulse_reports.facts.effort import handoffs, surveys_of
 from deskpulse_reports.facts.facts import seconds
 from deskpulse_reports.facts.lines import beside
-from deskpulse_reports.facts.messages import first_answers, message_counts
+from deskpulse_reports.facts.messages import (
+    agents_involved,
+    first_answers,
+    further_messages,
+    message_counts,
+)
 from deskpulse_reports.facts.resolutions import resolutions
 from deskpulse_reports.facts.time_by_status import STATUSES, time_by_status
 from deskpulse_reports.facts.words import WAITS, is_unsolved
 
 if TYPE_CHECKING:
     from deskpulse_reports.facts.events import Events
+    from deskpulse_reports.facts.history import History
+    from deskpulse_reports.facts.settings import Settings
 
 _COUNTS = (
     "agent_replies",
@@ -22,24 +33,38 @@ _COUNTS = (
     "internal_notes",
     "customer_messages",
     "public_messages",
+    "bot_messages",
+    "further_customer_messages",
+    "agents_involved",
+    "handoffs",
+    "surveys_sent",
+    "surveys_answered",
+    *ASSIGNMENTS,
 )
 
 
-def ticket_facts(events: Events, spans: pl.DataFrame, accounts: pl.DataFrame) -> pl.DataFrame:
+def ticket_facts(
+    events: Events, spans: pl.DataFrame, history: History, settings: Settings
+) -> pl.DataFrame:
     """The `tickets` table with `row` and `resolved_open`, in the order of rows.
 
-    `spans` are those of `stage_spans`.
+    What only other tables can tell is left out (`effort`). `spans` are those of `stage_spans`.
     """
-    tickets = _with_account(_joined(events), accounts)
-    tickets = _with_first_reply(tickets)
+    contacts = next_contacts(events.tickets, history)
+    tickets = _with_account(_joined(events, spans, history, settings), history.accounts)
+    tickets = _with_first_reply(tickets).hstack(contacts)
     tickets = tickets.with_columns(
         pl.Series("calendar", _calendar_names(events)),
         anchor_at=_human_anchor(events, tickets),
+        first_held_at=pl.when(pl.col("first_assigned_at") <= pl.col("resolved_at")).then(
+            "first_assigned_at"
+        ),
     )
     tickets = _with_credit(tickets, events)
     tickets = _with_durations(tickets, events)
     return _with_waits(tickets, spans).with_columns(
         touch=_touch(),
+        bot_resolved=_bot_resolved(),
         status=pl.coalesce("status", pl.col("last_status").cast(pl.String)),
         initiated_by=pl.coalesce("initiated_by", "began_by"),
         customer_id="requester_id",
@@ -52,14 +77,23 @@ def ticket_facts(events: Events, spans: pl.DataFrame, accounts: pl.DataFrame) ->
     )
 
 
-def _joined(events: Events) -> pl.DataFrame:
+def _joined(
+    events: Events, spans: pl.DataFrame, history: History, settings: Settings
+) -> pl.DataFrame:
     waiting = events.waits.filter(pl.col("ended_at").is_null()).select(
         "row", waiting_since="started_at"
     )
+    answers = first_answers(events.messages)
+    resolved = resolutions(events.statuses)
     parts = (
         message_counts(events.messages),
-        first_answers(events.messages),
-        resolutions(events.statuses),
+        answers,
+        further_messages(events.messages, answers),
+        agents_involved(events.messages),
+        resolved,
+        assignments(spans, events.tickets, resolved, settings),
+        handoffs(events),
+        surveys_of(history, events.tickets),
         events.firsts.select("row", "stated", "observed"),
         waiting,
     )
@@ -135,8 +169,15 @@ def _with_durations(tickets: pl.DataFrame, events: Events) -> pl.DataFrame:
     def open_at(column: str) -> pl.Series:
         return events.clock.read(tickets["row"], tickets[column])
 
-    created, replied, resolved = (
-        open_at(column) for column in ("created_at", "first_reply_at", "resolved_at")
+    created, replied, resolved, first_got, last_got = (
+        open_at(column)
+        for column in (
+            "created_at",
+            "first_reply_at",
+            "resolved_at",
+            "first_assigned_at",
+            "last_assigned_at",
+        )
     )
     measured = {
         "first_reply": ("first_reply_at", "created_at", replied - created),
@@ -147,6 +188,9 @@ def _with_durations(tickets: pl.DataFrame, events: Events) -> pl.DataFrame:
         ),
         "full_resolution": ("resolved_at", "created_at", resolved - created),
         "human_response": ("first_reply_at", "anchor_at", replied - open_at("anchor_at")),
+        "unassigned": ("first_assigned_at", "created_at", first_got - created),
+        "first_assignment": ("resolved_at", "first_held_at", resolved - open_at("first_held_at")),
+        "last_assignment": ("resolved_at", "last_assigned_at", resolved - last_got),
     }
     columns = {}
     for name, (end, start, passed) in measured.items():
@@ -175,6 +219,12 @@ def _with_waits(tickets: pl.DataFrame, spans: pl.DataFrame) -> pl.DataFrame:
             total = table[:, [STATUSES.index(status) for status in statuses]].sum(axis=1)
             columns[f"{name}{clock}"] = seconds(pl.lit(pl.Series(total)))
     return tickets.with_columns(**columns)
+
+
+def _bot_resolved() -> pl.Expr:
+    """Whether a ticket that a bot had is resolved without a public message of an agent."""
+    alone = pl.col("resolved_at").is_not_null() & (pl.col("public_agent_comments") == 0)
+    return pl.when((pl.col("bot_messages") > 0) | (pl.col("handoffs") > 0)).then(alone)
 
 
 def _touch() -> pl.Expr:

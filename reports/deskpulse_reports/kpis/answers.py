@@ -12,7 +12,8 @@ from deskpulse.errors import ConfigError
 from deskpulse_reports.kpis import cells, rows, scan, sql
 from deskpulse_reports.kpis.buckets import day_of
 from deskpulse_reports.kpis.catalog import Catalog
-from deskpulse_reports.kpis.cells import Answer, Cell, Form
+from deskpulse_reports.kpis.cells import Answer, Form
+from deskpulse_reports.kpis.checks import Checks
 from deskpulse_reports.kpis.columns import Customs
 from deskpulse_reports.kpis.question import WITHIN, Attribution, Question
 from deskpulse_reports.kpis.session import Session
@@ -36,6 +37,7 @@ class Answers:
         self._catalog = catalog
         self._customs = customs
         self._zone = zone
+        self._checks = Checks(session, customs)
         self._extents: dict[tuple[str, Attribution], Extent | None] = {}
 
     def of(self, spec: AnySpec, question: Question) -> Answer:
@@ -108,7 +110,8 @@ class Answers:
     def _measures(self, asked: Iterable[tuple[Measure, Question]]) -> dict[Any, Answer]:
         scans: dict[tuple[object, Question], dict[str, Measure]] = {}
         for spec, question in asked:
-            self._check_calendars(spec, question)
+            self._checks.calendars(spec, question)
+            self._checks.currencies(spec, question)
             together = scan.together(spec, question, self._customs), question
             scans.setdefault(together, {})[spec.id] = spec
         found: dict[Any, Answer] = {}
@@ -138,12 +141,13 @@ class Answers:
         return answers
 
     def _stock(self, spec: Stock, question: Question) -> Answer:
+        self._checks.currencies(spec, question)
         if not spec.ends:
             present = self._rows(sql.standing(spec, question, self._customs), [spec])
-            standing = {(WITHIN, row[1:-1]): Cell(row[-1], row[-1]) for row in present}
+            standing = {(WITHIN, row[1:-2]): cells.weighed(*row[-2:]) for row in present}
             return Answer(standing, ("n",), cells.ZERO)
         changes = self._rows(sql.stock(spec, question, self._customs), [spec])
-        steps = {(row[0], row[1:-1]): int(row[-1]) for row in changes}
+        steps = {(row[0], row[1:-2]): (int(row[-2]), row[-1] or 0) for row in changes}
         size = len({dims for _, dims in steps}) * question.width
         if size > MAX_CELLS:
             raise ConfigError(
@@ -156,17 +160,6 @@ class Answers:
     def _since(self, spec: Measure | Stock, question: Question) -> int | None:
         days = self._extents[spec.id, question.attribution]
         return None if days is None else question.bucket_of(days[0])
-
-    def _check_calendars(self, spec: Measure, question: Question) -> None:
-        if not spec.running or question.clock != "business":
-            return
-        used = {name for (name,) in self._rows(sql.calendars(spec.table), [spec]) if name}
-        missing = used - set(question.open_before)
-        if missing:
-            raise ConfigError(
-                f"[kpis.{spec.id}] needs the calendar {min(missing)!r}, which is not configured",
-                hint="Add it under [calendars], or run `deskpulse derive --all` without it.",
-            )
 
     def _rows(self, query: exp.Query, specs: Sequence[Measure | Stock]) -> list[tuple[Any, ...]]:
         place = ", ".join(f"[kpis.{spec.id}]" for spec in specs[:3])

@@ -129,23 +129,28 @@ def divided(above: Answer, below: Answer, *, proportion: bool) -> Answer:
     return Answer(cells, statistics, NOTHING, min(since, default=None))
 
 
-def accumulated(steps: Mapping[Key, int], question: Question) -> dict[Key, Cell]:
-    """What stands at the end of each bucket, from how many more than at the end of the one before.
+def weighed(n: float, weight: float | None) -> Cell:
+    """What stands: so many spans, and their weight."""
+    value = weight or 0
+    return Cell(int(value) if float(value).is_integer() else value, int(n))
+
+
+def accumulated(steps: Mapping[Key, tuple[int, float]], question: Question) -> dict[Key, Cell]:
+    """What stands at the end of each bucket, from what came since the end of the one before.
 
     Combinations of dimensions for which nothing ever stands are left out.
     """
     buckets = [question.before, *question.buckets()]
     cells: dict[Key, Cell] = {}
     for dims in {dims for _, dims in steps}:
-        standing, levels = 0, []
+        spans, weight, levels = 0, 0.0, []
         for bucket in buckets:
-            standing += steps.get((bucket, dims), 0)
-            levels.append(standing)
-        if any(levels):
-            cells |= {
-                (bucket, dims): Cell(level, level)
-                for bucket, level in zip(buckets, levels, strict=True)
-            }
+            more, heavier = steps.get((bucket, dims), (0, 0))
+            spans, weight = spans + more, weight + heavier
+            # what floats leave over when all that came has gone is nothing
+            levels.append(weighed(spans, round(weight, 6) if spans else 0))
+        if any(level.n for level in levels):
+            cells |= {(bucket, dims): level for bucket, level in zip(buckets, levels, strict=True)}
     return cells
 
 

@@ -53,12 +53,11 @@ def columns(table: str, customs: Customs) -> frozenset[str]:
 
 def record_column(table: str) -> str | None:
     """The column that names a row's own record; None where its ticket does."""
-    if table == "tickets":
-        return None
-    taken = {"ticket_id", *_COMMON.values()}
-    return next(
-        (name for name in TABLES[table] if name.endswith("_id") and name not in taken), None
-    )
+    names = [name for name in TABLES[table] if name.endswith("_id")]
+    if "ticket_id" in names:
+        taken = {"ticket_id", *_COMMON.values()}
+        names = [] if table == "tickets" else [name for name in names if name not in taken]
+    return names[0] if names else None
 
 
 def twins(table: str) -> dict[str, str]:

@@ -24,6 +24,14 @@ TIMES: Mapping[str, str] = {
     "replies": "ended_at",
     "stages": "started_at",
     "surveys": "answered_at",
+    "interactions": "started_at",
+    "activities": "acted_at",
+    "orders": "placed_at",
+    "subscriptions": "started_at",
+    "usage": "day_at",
+    "measurements": "day_at",
+    "accounts": "created_at",
+    "customers": "created_at",
 }
 """The column that puts a row into a period, where a spec names none."""
 
@@ -48,6 +56,7 @@ class Spec(BaseModel):
         description="Dimensions of its own, or other meanings for common ones: name = expression.",
     )
     source: str = Field(default="", description="Where the formula comes from.")
+    book: str = Field(default="", description="The heading under which lists show it.")
 
     @model_validator(mode="before")
     @classmethod
@@ -125,11 +134,15 @@ class Ratio(Spec):
 
 
 class Stock(OverTable):
-    """How many spans stand at the end of each bucket; without `ends`, how many stand now."""
+    """How many spans stand at the end of each bucket; without `ends`, how many stand now.
+
+    With `weight` the spans are added up instead of counted: the MRR of running subscriptions.
+    """
 
     kind: Literal["stock"] = "stock"
     starts: str = Field(description="Column of the instant at which a span begins.")
     ends: str = Field(default="", description="Column of its end (null: it still stands).")
+    weight: str = Field(default="", description="A number per span to add up; empty counts them.")
 
 
 class Table(BaseModel):

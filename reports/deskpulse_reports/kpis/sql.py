@@ -15,6 +15,8 @@ from deskpulse_reports.kpis.question import WITHIN, Question
 from deskpulse_reports.kpis.scan import form, scan
 from deskpulse_reports.kpis.spec import AnySpec, Measure, OverTable, Stock
 
+_SUMS = [rows.fragment("SUM(_n)"), rows.fragment("SUM(_x)")]
+
 
 def query(spec: AnySpec, question: Question, customs: Customs) -> exp.Select:
     """The one query of a measure or stock. Raises ConfigError for what has none of its own."""
@@ -28,14 +30,16 @@ def query(spec: AnySpec, question: Question, customs: Customs) -> exp.Select:
 
 
 def stock(spec: Stock, question: Question, customs: Customs) -> exp.Select:
-    """By bucket and dimension, how many spans more stand at its end than one bucket earlier.
+    """By bucket and dimension, how much more stands at its end than one bucket earlier.
 
-    Everything that began before the window is in the bucket `question.before`.
+    The columns are spans and their weight (the same where they are counted). Everything that began
+    before the window is in the bucket `question.before`.
     """
     sides = []
     for column, sign in ((spec.starts, 1), (spec.ends, -1)):
         found = _from_the_beginning(spec, question, customs, column)
-        sides.append(found.select(exp.convert(sign).as_("_x")))
+        one, weight = exp.convert(sign), exp.paren(_weight(spec, customs)) * sign
+        sides.append(found.select(one.as_("_n"), weight.as_("_x")))
     reached = exp.Case(
         ifs=[
             exp.If(this=rows.bucket(question) < question.before, true=exp.convert(question.before))
@@ -43,15 +47,24 @@ def stock(spec: Stock, question: Question, customs: Customs) -> exp.Select:
         default=rows.bucket(question),
     )
     both = exp.union(*sides, distinct=False)
-    return rows.grouped(both, question, reached, [rows.fragment("SUM(_x)")]).where(
+    return rows.grouped(both, question, reached, _SUMS).where(
         buckets.day(exp.column("_local")) <= question.last
     )
 
 
 def standing(spec: Stock, question: Question, customs: Customs) -> exp.Select:
     """How many spans stand now, for a stock whose past is not known."""
-    found = _from_the_beginning(spec, question, customs, spec.starts)
-    return rows.grouped(found, question, exp.convert(WITHIN), [rows.fragment("COUNT(*)")])
+    found = _from_the_beginning(spec, question, customs, spec.starts).select(
+        exp.convert(1).as_("_n"), _weight(spec, customs).as_("_x")
+    )
+    return rows.grouped(found, question, exp.convert(WITHIN), _SUMS)
+
+
+def _weight(spec: Stock, customs: Customs) -> exp.Expr:
+    if not spec.weight:
+        return exp.convert(1)
+    known = columns(spec.table, customs)
+    return exp.cast(scalar(spec.weight, known, f"[kpis.{spec.id}] weight"), "double")
 
 
 def extents(specs: Sequence[tuple[OverTable, str]], customs: Customs) -> exp.Select:
@@ -67,6 +80,13 @@ def extents(specs: Sequence[tuple[OverTable, str]], customs: Customs) -> exp.Sel
     return exp.select(*found).from_(rows.source(first.table, instant))
 
 
+def currencies(spec: OverTable, customs: Customs) -> exp.Select:
+    """The currencies of a spec's rows."""
+    found = exp.select("currency").distinct().from_(spec.table)
+    known = exp.column("currency").is_(exp.null()).not_()
+    return found.where(*rows.conditions(spec, customs), known)
+
+
 def calendars(table: str) -> exp.Select:
     """The names of the business calendars that a table's rows use."""
     return exp.select("calendar").distinct().from_(table)
@@ -76,6 +96,8 @@ def check(spec: Measure | Stock, customs: Customs) -> None:
     """Raise ConfigError where a spec names what is not there or not allowed."""
     known = columns(spec.table, customs)
     rows.conditions(spec, customs)
+    if isinstance(spec, Stock):
+        _weight(spec, customs)
     for name, text in spec.dimensions.items():
         scalar(text, known, f"[kpis.{spec.id}] dimensions.{name}")
     instants = {column for column in known if column.endswith(("_at", "_since"))}

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from deskpulse_reports import words
 from deskpulse_reports.charts import Chart, Heat
 from deskpulse_reports.kpis.result import KpiResult, KpiRow
-from deskpulse_reports.report import answers, labels
+from deskpulse_reports.report import answers, labels, remarks
 from deskpulse_reports.report.book import Ask, TablePlan
 from deskpulse_reports.report.model import Report
 from deskpulse_reports.safe import clean
@@ -46,17 +46,20 @@ class Grid:
 def of_result(result: KpiResult, every: str | None = None) -> Grid:
     """All rows of one answer, each statistic that any row has: what `deskpulse kpi` prints."""
     statistics = ("value", *result.statistics)
+    extras = tuple(name for name in result.extras if remarks.COLUMNS[name])
     bucketed = any(row.bucket is not None for row in result.rows)
     columns = (
         *((Column(every or "bucket", numeric=False),) if bucketed else ()),
         *(Column(dim, numeric=False) for dim in answers.dims(result)),
         *(Column(name) for name in statistics),
+        *(Column(remarks.COLUMNS[name], numeric=False) for name in extras),
     )
     rows = tuple(
         (
             *((Cell(labels.long(row.bucket, every)),) if bucketed else ()),
             *(Cell(_dim(row, dim)) for dim in answers.dims(result)),
             *(Cell(_statistic(row, name, result)) for name in statistics),
+            *(Cell(remarks.remark(row, name, result)) for name in extras),
         )
         for row in result.rows
     )

@@ -1,0 +1,61 @@
+"""What was put into each ticket: activities, time, bots, surveys."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import polars as pl
+
+if TYPE_CHECKING:
+    from deskpulse_reports.facts.events import Events
+    from deskpulse_reports.facts.history import History
+
+
+def effort(
+    activities: pl.DataFrame, interactions: pl.DataFrame, tickets: int
+) -> dict[str, pl.Series]:
+    """`agent_activities`, `logged_s` and `handled_s` of each ticket, in the order of rows."""
+    activities = activities.filter(~pl.col("gone") & pl.col("row").is_not_null())
+    counts = activities.filter(
+        (pl.col("actor_role") == "agent") & pl.col("before_resolution").fill_null(value=True)
+    )
+    return {
+        "agent_activities": pl.Series(np.bincount(counts["row"].to_numpy(), minlength=tickets)),
+        "logged_s": _sums(activities, "spent_s", tickets),
+        "handled_s": _sums(interactions.filter(~pl.col("gone")), "handle_s", tickets),
+    }
+
+
+def _sums(rows: pl.DataFrame, column: str, tickets: int) -> pl.Series:
+    """The sum of a column for each ticket, null where a ticket has none."""
+    known = rows.select("row", value=column).drop_nulls()
+    row = known["row"].to_numpy()
+    total = np.bincount(row, weights=known["value"].to_numpy(), minlength=tickets)
+    seen = pl.Series(np.bincount(row, minlength=tickets) > 0)
+    return pl.select(pl.when(seen).then(pl.Series(total))).to_series()
+
+
+def handoffs(events: Events) -> pl.DataFrame:
+    """One row a ticket that a bot handed to a person: row, handoffs, first_handoff_at."""
+    return (
+        events.changes.filter(pl.col("field") == "handoff")
+        .group_by("row")
+        .agg(handoffs=pl.len(), first_handoff_at=pl.col("instant").min())
+    )
+
+
+def surveys_of(history: History, tickets: pl.DataFrame) -> pl.DataFrame:
+    """One row a ticket that was asked: row, surveys_sent, surveys_answered."""
+    asked = history.surveys.filter(pl.col("removed_reason").is_null()).select(
+        "source",
+        "ticket_id",
+        surveys_sent=pl.col("sent_at").is_not_null(),
+        surveys_answered=pl.col("answered_at").is_not_null(),
+    )
+    of_ticket = tickets.select("row", "source", "ticket_id")
+    return (
+        asked.join(of_ticket, on=["source", "ticket_id"])
+        .group_by("row")
+        .agg(pl.col("surveys_sent", "surveys_answered").sum())
+    )

@@ -1,0 +1,52 @@
+"""What the data must have for a figure to mean anything."""
+
+from __future__ import annotations
+
+from deskpulse.errors import ConfigError
+from deskpulse_reports.facts.schema import TABLES
+from deskpulse_reports.kpis import sql
+from deskpulse_reports.kpis.columns import Customs
+from deskpulse_reports.kpis.question import Question
+from deskpulse_reports.kpis.session import Session
+from deskpulse_reports.kpis.spec import Measure, Stock
+
+
+class Checks:
+    """Looks at the data once per spec, as a snapshot never changes."""
+
+    def __init__(self, session: Session, customs: Customs) -> None:
+        self._session = session
+        self._customs = customs
+        self._calendars: dict[str, set[str]] = {}
+        self._currencies: dict[str, list[str]] = {}
+
+    def calendars(self, spec: Measure, question: Question) -> None:
+        """Raise ConfigError where running spans need a business calendar that nobody configured."""
+        if not spec.running or question.clock != "business":
+            return
+        if spec.table not in self._calendars:
+            query = sql.calendars(spec.table).sql("duckdb")
+            found = self._session.rows(query, f"[kpis.{spec.id}]")
+            self._calendars[spec.table] = {name for (name,) in found if name}
+        missing = self._calendars[spec.table] - set(question.open_before)
+        if missing:
+            raise ConfigError(
+                f"[kpis.{spec.id}] needs the calendar {min(missing)!r}, which is not configured",
+                hint="Add it under [calendars], or run `deskpulse derive --all` without it.",
+            )
+
+    def currencies(self, spec: Measure | Stock, question: Question) -> None:
+        """Raise ConfigError where money of several currencies would be added up."""
+        money = spec.unit == "money" and "currency" in TABLES[spec.table]
+        if not money or "currency" in question.by:
+            return
+        if spec.id not in self._currencies:
+            query = sql.currencies(spec, self._customs).sql("duckdb")
+            found = self._session.rows(query, f"[kpis.{spec.id}]")
+            self._currencies[spec.id] = sorted(name for (name,) in found)
+        names = self._currencies[spec.id]
+        if len(names) > 1:
+            raise ConfigError(
+                f"{spec.id} would add up {', '.join(names[:-1])} and {names[-1]}",
+                hint="Ask --by currency, or give it a filter such as \"currency = 'EUR'\".",
+            )

@@ -1,0 +1,133 @@
+"""A table to write into a file: what is shown, as plain values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from deskpulse.untrusted import Untrusted, opened
+from deskpulse_reports.kpis.cases import Case, Cases
+from deskpulse_reports.kpis.result import KpiResult, KpiRow
+from deskpulse_reports.kpis.spec import Table
+from deskpulse_reports.report.answers import dims
+
+Cell = str | int | float | bool | datetime | Untrusted | None
+_CHANGE = ("before", "n", "absolute", "percent", "low", "high", "verdict", "words")
+_BAND = ("n", "p25", "median", "p75", "rank", "place")
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """Named columns and their rows. `frame` says in words what the numbers are and of when.
+
+    Numbers are plain: durations in seconds, rates 0 to 1. `units` names the unit of a column where
+    it has one. Foreign text may stay `Untrusted`; writers open it and make it harmless.
+    """
+
+    title: str
+    columns: tuple[str, ...]
+    rows: Sequence[tuple[Cell, ...]]
+    frame: Mapping[str, str] = field(default_factory=dict)
+    units: Mapping[str, str] = field(default_factory=dict)
+
+
+def of_result(result: KpiResult, every: str | None = None) -> Sheet:
+    """One answer, a line a row; a change, a benchmark and a target in columns of their own."""
+    names = dims(result)
+    extras = result.extras
+    columns = (
+        *((every,) if every else ()),
+        *names,
+        "value",
+        *result.statistics,
+        *(("complete",) if "complete" in extras else ()),
+        *((f"change_{name}" for name in _CHANGE) if "change" in extras else ()),
+        *((f"benchmark_{name}" for name in _BAND) if "benchmark" in extras else ()),
+        *(("goal", "status") if "target" in extras else ()),
+    )
+    alike = {"value", "mean", "median", "p90", "low", "high", "previous", "goal"}
+    alike |= {"change_before", "change_absolute"}
+    alike |= {f"benchmark_{name}" for name in ("p25", "median", "p75")}
+    return Sheet(
+        result.title,
+        columns,
+        [tuple(_row(row, result, names, every)) for row in result.rows],
+        {
+            "kpi": result.kpi,
+            "title": result.title,
+            "unit": result.unit,
+            "clock": result.clock,
+            "time_basis": result.time_basis,
+            "attribution": result.attribution,
+            "zone": result.zone,
+            "from": result.first.isoformat(),
+            "to": result.last.isoformat(),
+        },
+        {name: result.unit for name in columns if name in alike},
+    )
+
+
+def of_cases(cases: Cases, details: Mapping[tuple[str, str], tuple[Cell, Cell]]) -> Sheet:
+    """The cases behind a value; `details` gives subject and link by source and ticket."""
+    names = tuple(dict.fromkeys(name for case in cases.rows for name in case.dims))
+    bucketed = any(case.bucket is not None for case in cases.rows)
+    columns = (
+        *("source", "ticket", "record", "at", "value"),
+        *(("bucket",) if bucketed else ()),
+        *names,
+        *("subject", "link"),
+    )
+    rows = [
+        (
+            *(case.source, case.ticket_id, case.record_id, case.at, case.value),
+            *((case.bucket,) if bucketed else ()),
+            *(case.dims.get(name) for name in names),
+            *details.get(key(case), (None, None)),
+        )
+        for case in cases.rows
+    ]
+    frame = {"kpi": cases.kpi, "title": cases.title, "cases": str(cases.total)}
+    return Sheet(cases.title, columns, rows, frame, {"value": cases.unit})
+
+
+def of_table(kpi: str, title: str, table: Table) -> Sheet:
+    """The table of an analysis."""
+    return Sheet(title, table.columns, list(table.rows), {"kpi": kpi, "title": title}, table.units)
+
+
+def framed(sheet: Sheet) -> tuple[tuple[str, ...], list[tuple[Cell, ...]]]:
+    """Columns and rows with the frame in front of each; no two columns of one name."""
+    own = tuple(f"{name}_" if name in sheet.frame else name for name in sheet.columns)
+    front = tuple(sheet.frame.values())
+    return (*sheet.frame, *own), [(*front, *row) for row in sheet.rows]
+
+
+def key(case: Case) -> tuple[str, str]:
+    """What names a case's ticket."""
+    return case.source, case.ticket_id or ""
+
+
+def harmless(text: str | Untrusted) -> str:
+    """Text that any file can hold: lone surrogates become ?, what no cell can hold is cut off."""
+    return opened(text)[:LONGEST].encode("utf-8", "replace").decode()
+
+
+LONGEST = 32_766
+"""A spreadsheet cell holds one character more."""
+
+
+def _row(row: KpiRow, result: KpiResult, names: Sequence[str], every: str | None) -> Iterator[Cell]:
+    if every:
+        yield row.bucket
+    yield from (row.dims.get(name) for name in names)
+    yield row.value
+    yield from (getattr(row, name) for name in result.statistics)
+    if "complete" in result.extras:
+        yield row.complete
+    if "change" in result.extras:
+        yield from (getattr(row.change, name, None) for name in _CHANGE)
+    if "benchmark" in result.extras:
+        yield from (getattr(row.benchmark, name, None) for name in _BAND)
+    if "target" in result.extras:
+        yield from (getattr(row.target, name, None) for name in ("goal", "status"))
