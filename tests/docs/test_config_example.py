@@ -6,6 +6,7 @@ import pytest
 
 from deskpulse.plugins import load as load_plugins
 from deskpulse_reports.kpis.spec import Measure, Ratio, Stock
+from deskpulse_reports.kpis.target import Target
 from support.docs import ROOT
 from support.toml_settings import CORE, TOP, lines, models, prepared, read_all
 
@@ -30,7 +31,7 @@ def tables(registry, tmp_path_factory):
 def every_model(registry):
     plugins = [*registry.connectors.values(), *registry.notifiers.values()]
     configs = [model for plugin in plugins for model in models(plugin.Config)]
-    return [*CORE.values(), *configs, Measure, Ratio, Stock]
+    return [*CORE.values(), *configs, Measure, Ratio, Stock, Target]
 
 
 def test_every_setting_of_core_and_every_builtin_appears(tables, registry):

@@ -97,8 +97,7 @@ TYPES = {
 
 def _type(name, kind):
     if kind == pl.Int64:
-        assert name.endswith(("_at", "_since"))
-        return "instant"
+        return "instant" if name.endswith(("_at", "_since")) else "count"
     return TYPES.get(kind, "list of text")
 
 

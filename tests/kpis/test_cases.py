@@ -27,7 +27,10 @@ PAST = [spec.id for spec in SPECS if not isinstance(spec, Stock | Analysis) or s
 @pytest.fixture(scope="module")
 def desk(tmp_path_factory):
     opened = engine(
-        tmp_path_factory.mktemp("mart"), "America/New_York", specs=SPECS[len(BUILTIN) :], **tables(1)
+        tmp_path_factory.mktemp("mart"),
+        "America/New_York",
+        specs=SPECS[len(BUILTIN) :],
+        **tables(1),
     )
     yield opened
     opened.close()

@@ -62,7 +62,9 @@ def test_a_small_change_is_noise_and_a_large_one_is_not(tmp_path):
     rows = created("2025-06-09", 100) + created("2025-06-10", 110) + created("2025-06-11", 220)
     desk = engine(tmp_path, tickets=rows)
     asked = {"every": "day", "start": date(2025, 6, 10), "end": date(2025, 6, 11)}
-    small, large = (row.change for row in desk.compute("submissions", versus="previous", **asked).rows)
+    small, large = (
+        row.change for row in desk.compute("submissions", versus="previous", **asked).rows
+    )
     assert (small.verdict, large.verdict) == ("noise", "more")
     assert "within the noise" in small.words
     assert large.low > 1
@@ -127,7 +129,9 @@ def test_a_stock_has_a_change_but_no_verdict(tmp_path):
     span = {"stage": "open", "unsolved": True, "enters": True}
     desk = engine(
         tmp_path,
-        stages=[fact(ticket_id=f"{n}", started_at=f"2025-06-0{n}T08:00", **span) for n in (1, 2, 3)],
+        stages=[
+            fact(ticket_id=f"{n}", started_at=f"2025-06-0{n}T08:00", **span) for n in (1, 2, 3)
+        ],
     )
     row = one_change(desk, "backlog", "2025-06-03", "previous")
     assert (row.change.before, row.change.absolute, row.change.verdict) == (2, 1, None)
@@ -158,7 +162,9 @@ def test_half_a_month_is_compared_with_half_a_month(tmp_path, every):
 
 
 def test_the_future_is_compared_with_nothing(tmp_path):
-    desk = engine(tmp_path, now=datetime(2025, 6, 11, 13, tzinfo=UTC), tickets=created("2025-06-10", 30))
+    desk = engine(
+        tmp_path, now=datetime(2025, 6, 11, 13, tzinfo=UTC), tickets=created("2025-06-10", 30)
+    )
     window = {"start": date(2025, 6, 11), "end": date(2025, 6, 12)}
     today, tomorrow = desk.compute("submissions", every="day", versus="previous", **window).rows
     assert today.change.before == 30
@@ -230,18 +236,27 @@ def test_a_month_stands_beside_its_own_history(tmp_path):
     (row,) = desk.compute("submissions", every="month", benchmark=True, **window).rows
     band = row.benchmark
     assert (band.n, band.median, band.place) == (11, 17, "above")  # January 2024 was not whole
-    assert "benchmark" in desk.compute(
-        "submissions", every="month", benchmark=True, **window
-    ).to_json()["rows"][0]
+    assert (
+        "benchmark"
+        in desk.compute("submissions", every="month", benchmark=True, **window).to_json()["rows"][0]
+    )
 
 
 def test_a_day_stands_beside_its_weekday(tmp_path):
     wednesdays = [date(2025, 6, 11) - timedelta(weeks=n) for n in range(1, 6)]
     rows = [row for day in wednesdays for row in created(f"{day}", 20)]
     desk = engine(tmp_path, tickets=rows + created("2025-06-10", 99) + created("2025-06-11", 21))
-    band = desk.compute(
-        "submissions", every="day", start=date(2025, 6, 11), end=date(2025, 6, 11), benchmark=True
-    ).rows[0].benchmark
+    band = (
+        desk.compute(
+            "submissions",
+            every="day",
+            start=date(2025, 6, 11),
+            end=date(2025, 6, 11),
+            benchmark=True,
+        )
+        .rows[0]
+        .benchmark
+    )
     assert (band.n, band.p25, band.p75, band.place) == (5, 20, 20, "above")
 
 

@@ -20,7 +20,11 @@ def test_an_explanation_names_formula_population_clock_and_source():
     assert "median" in lines["value"]
     assert lines["period by"] == "first reply"
     assert lines["clocks"] == "calendar and business (office)"
-    assert "merged" in lines["counts"]
+    assert "merged" in lines["left out"]
+    assert lines["attribution"] == (
+        "by the event (first reply); with --attribution created by ticket creation"
+    )
+    assert "team" in lines["split by"]
     assert "Zendesk" in lines["source"]
     assert all(lines.values())
 
@@ -37,6 +41,20 @@ def test_clocked_are_those_with_a_business_twin():
         "first_reply_time", "next_reply_time", "first_resolution_time", "full_resolution_time",
         "time_in_stage", "requester_wait_time", "per",
     }  # fmt: skip
+
+
+def test_a_ratio_shows_the_formulas_of_its_parts():
+    lines = explain(CATALOG["per"], CATALOG, zone="UTC")
+    assert lines["formula"] == (
+        "full_resolution_time / submissions: "
+        "(full_resolution_s over tickets where resolved_at is not null) / (count(*) over tickets)"
+    )
+
+
+def test_what_counts_in_spite_of_being_removed_is_said():
+    lines = explain(CATALOG["backlog"], CATALOG, zone="UTC")
+    assert lines["left out"].startswith("nothing")
+    assert "attribution" not in lines
 
 
 def test_a_spec_without_words_of_its_own_still_says_when():

@@ -23,6 +23,8 @@ from deskpulse.config.tables import (
 )
 from deskpulse.plugins import Registry
 from deskpulse_reports.kpis.catalog import Catalog
+from deskpulse_reports.kpis.target import Target
+from deskpulse_reports.kpis.targets import Targets, known
 from deskpulse_reports.mart.custom import columns_of
 
 SECRET = "secret-for-tests"
@@ -95,6 +97,12 @@ def read_all(config: Config, registry: Registry) -> list[Set]:
     catalog = Catalog.build(registry.kpis.values(), config.kpis, customs=customs)
     for name, values in config.kpis.items():
         found.append(Set(f"kpis.{name}", catalog[name], {"kind": "measure"} | dict(values)))
+    targets = Targets.build(config.targets, known(catalog), config.document.where)
+    for kpi, values in config.targets.items():
+        own = {key: value for key, value in values.items() if key in Target.model_fields}
+        target = targets.of(kpi, {}, values.get("clock", ""), values.get("every"))
+        if target is not None:
+            found.append(Set(f"targets.{kpi}", target, own))
     return found
 
 

@@ -42,11 +42,13 @@ def derive_settings(config: Config, store: Store) -> Settings:
                 trust=source.trust,
                 closed_counts_as_resolved=source.closed_counts_as_resolved,
                 calendar=source.calendar or config.calendar or first.get(name),
+                escalation_teams=frozenset(source.escalation_teams),
             )
             for name, source in config.sources.items()
         },
         team_calendars=_team_calendars(config, store, schedules),
         schedules=schedules,
+        zone=config.zone,
     )
 
 

@@ -36,6 +36,14 @@ class Jobs:
     _one_at_a_time: threading.Lock = field(default_factory=threading.Lock)
     _synced_at: datetime | None = None
 
+    def once(self) -> SyncReport:
+        """Everything that is due, one after the other; errors go through."""
+        report = self.sync()
+        for job in (self.digests, self.snapshots, self.deliver):
+            if not self.workspace.stop.is_set():
+                job()
+        return report
+
     def sync(self) -> SyncReport:
         """Sync every source, then derive what became dirty."""
         with self._one_at_a_time:
@@ -45,6 +53,8 @@ class Jobs:
         """Write every digest that is due into the outbox, after a sync that covers its period."""
         workspace = self.workspace
         with self._one_at_a_time:
+            if workspace.stop.is_set():
+                return
             items = digests.due(workspace)
             if items and self._unsynced_since(max(item.due_at for item in items)):
                 self._sync()
@@ -60,7 +70,7 @@ class Jobs:
     def snapshots(self) -> None:
         """Keep the values of the configured KPIs, once a period."""
         with self._one_at_a_time:
-            if self._synced_at is None:
+            if self._synced_at is None or self.workspace.stop.is_set():
                 return  # the first sync will bring the present
             self.workspace.renew()
             kept = snapshots.keep(self.workspace)

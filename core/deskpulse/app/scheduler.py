@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from deskpulse.app.jobs import Jobs, contained
+from deskpulse.app.signals import AWAKE_S
 
 if TYPE_CHECKING:
     from deskpulse.app.workspace import Workspace
@@ -52,7 +53,8 @@ def run(workspace: Workspace, jobs: Jobs) -> bool:
             next_run_time=datetime.now(UTC),
         )
     scheduler.start()
-    workspace.stop.wait()
+    while not workspace.stop.wait(AWAKE_S):
+        pass  # awake: see `signals.awake`
     end = threading.Thread(target=scheduler.shutdown, daemon=True)
     end.start()
     end.join(END_WITHIN_S)

@@ -5,13 +5,19 @@ from __future__ import annotations
 import os
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from types import FrameType
+from typing import TypeVar
 
 from deskpulse.app.screen import tell
 
+T = TypeVar("T")
+
 NUMBERS = (signal.SIGTERM, signal.SIGINT)
+AWAKE_S = 0.2
+"""How long a signal may go unheard."""
 
 
 @contextmanager
@@ -36,3 +42,16 @@ def stopping(stop: threading.Event) -> Iterator[None]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+def awake(work: Callable[[], T]) -> T:
+    """What `work` returns or raises, done in another thread so that this one hears signals.
+
+    Libraries (polars does) install handlers of SIGINT that do not wake a thread which waits for a
+    lock, and Python runs its own handlers only in a main thread that is awake.
+    """
+    with ThreadPoolExecutor(1) as pool:
+        future = pool.submit(work)
+        while not future.done():
+            wait([future], timeout=AWAKE_S)
+        return future.result()

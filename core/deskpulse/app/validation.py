@@ -18,6 +18,7 @@ def validate(workspace: Workspace) -> None:
         check_digest(workspace, name)
     _kpis(workspace, "schedule", "snapshot", workspace.config.schedule.snapshot, known)
     assert workspace.settings  # reads every calendar
+    assert workspace.targets is not None  # reads every target
 
 
 def validate_plugins(workspace: Workspace) -> None:

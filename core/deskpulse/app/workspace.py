@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from deskpulse_reports.facts import Settings
     from deskpulse_reports.kpis.catalog import Catalog
     from deskpulse_reports.kpis.engine import KpiEngine
+    from deskpulse_reports.kpis.targets import Targets
     from deskpulse_reports.mart import Manifest, MartRefresh
 
 
@@ -136,6 +137,13 @@ class Workspace:
         )
 
     @cached_property
+    def targets(self) -> Targets:
+        """What values should be, by `[targets.X]`; raises `ConfigError`."""
+        from deskpulse_reports.kpis.targets import Targets, known
+
+        return Targets.build(self.config.targets, known(self.catalog), self.config.document.where)
+
+    @cached_property
     def manifest(self) -> Manifest:
         """The mart's snapshot that questions are asked of, until `renew`."""
         from deskpulse_reports.mart.manifest import read
@@ -168,7 +176,7 @@ class Workspace:
             },
         )
         found = snapshot(self.config.mart_path(), self.manifest, self.catalog.customs)
-        return KpiEngine(found, self.catalog, desk)
+        return KpiEngine(found, self.catalog, desk, targets=self.targets)
 
     def renew(self) -> None:
         """Ask further questions of the newest snapshot and the present as it is then."""

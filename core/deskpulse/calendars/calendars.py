@@ -51,9 +51,10 @@ class Calendars:
             raise ConfigError(f"{len(self._calendars)} calendars; at most {_MOST - 1} are allowed")
         self._table = _Table.build(self._calendars, _ORIGIN_YEAR, _ORIGIN_YEAR)
 
-    def __repr__(self) -> str:
-        """The calendars, alike in every process: the mart knows by it whether hours changed."""
-        return f"Calendars({list(self._calendars)!r})"
+    @property
+    def calendars(self) -> tuple[Calendar, ...]:
+        """Those it was made of: numbers 1, 2, ..."""
+        return self._calendars
 
     def number(self, name: str) -> int:
         """The number of a calendar; raises `ConfigError` with the nearest name."""

@@ -38,6 +38,7 @@ TABLES = (
     "calendars",
     "sources",
     "kpis",
+    "targets",
     "notifiers",
     "digests",
     "privacy",
@@ -70,6 +71,7 @@ class Config:
     sources: Mapping[str, SourceTable]
     source_settings: Mapping[str, Plugged]
     kpis: Mapping[str, Mapping[str, Any]]
+    targets: Mapping[str, Mapping[str, Any]]
     notifiers: Mapping[str, Plugged]
     digests: Mapping[str, DigestTable]
     privacy: PrivacyTable
@@ -161,6 +163,7 @@ def load(path: Path, environ: Mapping[str, str] | None = None) -> Config:
         sources=sources,
         source_settings=settings,
         kpis=_tables(document, "kpis"),
+        targets=_tables(document, "targets"),
         notifiers=notifiers,
         digests=digests,
         privacy=document.build(PrivacyTable, values.get("privacy", {}), "privacy"),

@@ -92,6 +92,13 @@ class SourceTable(TableModel):
     calendar: str | None = Field(
         default=None, description="Business calendar of this source's tickets."
     )
+    escalation_teams: list[str] = Field(
+        default_factory=list,
+        description=(
+            "Ids of teams that tickets are escalated to; without any, every move to another team "
+            "after the first assignment is an escalation."
+        ),
+    )
     stale_after: Span = Field(
         default=timedelta(hours=2), description="Data older than this is called stale."
     )

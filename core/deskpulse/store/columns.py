@@ -41,6 +41,7 @@ CONTACT_COLUMNS: Columns = {
     "reason": TEXT,
     "created_at": WHOLE,
 }
+VENDOR_COLUMNS: Columns = {"ticket_id": TEXT, "metric": TEXT, "value_s": DOUBLE}
 RECORD_COLUMNS: Mapping[str, Columns] = {
     "survey": SURVEY_COLUMNS,
     "interaction": INTERACTION_COLUMNS,

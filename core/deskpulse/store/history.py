@@ -29,6 +29,7 @@ from deskpulse.store.columns import (
     TEXT,
     TICKET_COLUMNS,
     TIER_COLUMNS,
+    VENDOR_COLUMNS,
     WHOLE,
     WORKLOG_COLUMNS,
     Columns,
@@ -132,6 +133,10 @@ class HistoryReader:
     def records_of(self, kind: str, source: str, ids: Sequence[str]) -> pl.DataFrame:
         """Those of these records that have facts of their own."""
         return self._records(kind, (self._listed("id"), (source, _array(ids))))
+
+    def vendor_metrics(self, part: IdRange) -> pl.DataFrame:
+        """What the vendor itself measured for a range of tickets: ticket_id, metric, value_s."""
+        return self._frame("vendor_metric", VENDOR_COLUMNS, *_within("ticket_id", part))
 
     def _records(self, kind: str, within: Condition) -> pl.DataFrame:
         loose = " AND ticket_id IS NULL" if kind in LOOSE else ""

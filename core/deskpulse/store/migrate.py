@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Engine, inspect, text
 
 from deskpulse.errors import StoreError
+from deskpulse.store.planner import advise
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -48,6 +49,9 @@ def upgrade(engine: Engine) -> bool:
                 f"the store cannot be brought to version {HEAD}: {problem}",
                 hint="A newer deskpulse wrote it: run `pip install --upgrade deskpulse`.",
             ) from None
+        if engine.dialect.name == "sqlite":
+            advise(connection)
+    engine.dispose()  # what the planner was told counts for new connections
     return True
 
 

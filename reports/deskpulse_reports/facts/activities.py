@@ -11,6 +11,8 @@ from deskpulse_reports.facts.lines import beside
 from deskpulse_reports.facts.words import plausible
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from deskpulse_reports.facts.events import Events
     from deskpulse_reports.facts.holders import Holders
 
@@ -20,9 +22,10 @@ _CHANGES = {"status": "status_change", "assignee": "assignment", "team": "assign
 
 def activity_rows(
     events: Events, tickets: pl.DataFrame, worklogs: pl.DataFrame, interactions: pl.DataFrame
-) -> pl.DataFrame:
-    """The `activities` table, with `row` and `gone`.
+) -> list[pl.DataFrame]:
+    """The `activities` table, in pieces as they come, with `row` and `gone`.
 
+    A piece has no column that is null in all its rows; `together` makes one table of them.
     `tickets` is the table of `ticket_facts`, `interactions` that of `interaction_rows`.
     """
     parts = (
@@ -33,10 +36,23 @@ def activity_rows(
         _calls(interactions, events.holders),
     )
     in_time = pl.col("acted_at").is_between("created_at", "resolved_at")
-    return pl.concat(parts, how="diagonal").with_columns(
-        before_resolution=pl.when(pl.col("resolved_at").is_not_null()).then(in_time),
-        counted=pl.col("counted").fill_null(value=True) & ~pl.col("gone"),
-    )
+    return [
+        part.with_columns(
+            before_resolution=pl.when(pl.col("resolved_at").is_not_null()).then(in_time),
+            counted=pl.col("counted").fill_null(value=True) & ~pl.col("gone"),
+        )
+        for part in parts
+    ]
+
+
+def together(pieces: Sequence[pl.DataFrame]) -> pl.DataFrame:
+    """One table of these pieces; they are joined at the end, as copying them takes much memory."""
+    table = schema.ACTIVITIES
+    shaped = [
+        piece.select(pl.col(name).cast(table[name]) for name in table if name in piece.columns)
+        for piece in pieces
+    ]
+    return pl.concat(shaped, how="diagonal")[list(table)]
 
 
 def _on_tickets(done: pl.DataFrame, holders: Holders, tickets: pl.DataFrame) -> pl.DataFrame:

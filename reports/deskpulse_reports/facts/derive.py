@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from deskpulse_reports.facts import schema
-from deskpulse_reports.facts.activities import activity_rows
+from deskpulse_reports.facts.activities import activity_rows, together
 from deskpulse_reports.facts.effort import effort
 from deskpulse_reports.facts.events import Events, arrange
 from deskpulse_reports.facts.facts import Facts, in_schema
@@ -42,5 +42,5 @@ def facts_of(events: Events, history: History, settings: Settings) -> Facts:
         stages=stage_facts(spans, tickets),
         surveys=survey_facts(history.surveys, tickets, events.holders),
         interactions=in_schema(interactions, schema.INTERACTIONS),
-        activities=in_schema(activities, schema.ACTIVITIES),
+        activities=together(activities),
     )

@@ -8,28 +8,35 @@ import numpy as np
 import polars as pl
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from deskpulse_reports.facts.events import Events
     from deskpulse_reports.facts.history import History
 
 
 def effort(
-    activities: pl.DataFrame, interactions: pl.DataFrame, tickets: int
+    activities: Sequence[pl.DataFrame], interactions: pl.DataFrame, tickets: int
 ) -> dict[str, pl.Series]:
     """`agent_activities`, `logged_s` and `handled_s` of each ticket, in the order of rows."""
-    activities = activities.filter(~pl.col("gone") & pl.col("row").is_not_null())
-    counts = activities.filter(
-        (pl.col("actor_role") == "agent") & pl.col("before_resolution").fill_null(value=True)
+    agents = pl.col("actor_role") == "agent"
+    in_time = pl.col("before_resolution").fill_null(value=True)
+    counted = pl.col("row").is_not_null() & ~pl.col("gone")
+    acts = pl.concat(
+        piece.select(pl.col("row").filter(counted & agents & in_time)) for piece in activities
+    )
+    logged = pl.concat(
+        piece.select("row", "gone", "spent_s") for piece in activities if "spent_s" in piece.columns
     )
     return {
-        "agent_activities": pl.Series(np.bincount(counts["row"].to_numpy(), minlength=tickets)),
-        "logged_s": _sums(activities, "spent_s", tickets),
-        "handled_s": _sums(interactions.filter(~pl.col("gone")), "handle_s", tickets),
+        "agent_activities": pl.Series(np.bincount(acts["row"].to_numpy(), minlength=tickets)),
+        "logged_s": _sums(logged, "spent_s", tickets),
+        "handled_s": _sums(interactions, "handle_s", tickets),
     }
 
 
 def _sums(rows: pl.DataFrame, column: str, tickets: int) -> pl.Series:
-    """The sum of a column for each ticket, null where a ticket has none."""
-    known = rows.select("row", value=column).drop_nulls()
+    """The sum of a column for each ticket, of what is not gone; null where a ticket has none."""
+    known = rows.select("row", value=pl.when(~pl.col("gone")).then(column)).drop_nulls()
     row = known["row"].to_numpy()
     total = np.bincount(row, weights=known["value"].to_numpy(), minlength=tickets)
     seen = pl.Series(np.bincount(row, minlength=tickets) > 0)

@@ -12,7 +12,7 @@ from sqlglot import exp
 from deskpulse.clock import from_micros
 from deskpulse.errors import ConfigError
 from deskpulse_reports.facts.schema import TABLES
-from deskpulse_reports.kpis import buckets, rows, scan
+from deskpulse_reports.kpis import buckets, rows, scan, sql
 from deskpulse_reports.kpis.columns import Customs, record_column
 from deskpulse_reports.kpis.names import nearest
 from deskpulse_reports.kpis.periods import covered
@@ -28,7 +28,7 @@ class Case:
     `ticket_id` is None where the record belongs to no ticket; `record_id` is that of the survey,
     call, order ... where it is not the ticket itself that counts. `at` is the instant (UTC) that
     puts it into its bucket. `value` is what it adds: seconds (or the KPI's unit) of a duration, 1
-    or 0 for a rate, the seconds it had stood for a stock; None where it only counts as one.
+    or 0 for a rate, the seconds (or weight) it had stood for a stock; None where it just counts.
     """
 
     source: str
@@ -52,7 +52,8 @@ class Case:
 class Cases:
     """The first cases, and how many there are in all: the n of the value.
 
-    Durations come longest first, stocks oldest first, everything else newest first.
+    `unit` is that of the cases' values: a KPI's unit, `holds` for a rate, empty where there are
+    none. Durations come longest first, stocks oldest first, everything else newest first.
     """
 
     kpi: str
@@ -60,6 +61,13 @@ class Cases:
     unit: str
     total: int
     rows: tuple[Case, ...]
+
+
+def unit(spec: Measure | Stock) -> str:
+    """What the cases' values are counted in."""
+    if isinstance(spec, Stock):
+        return spec.unit if spec.weight else "seconds"
+    return {"each": spec.unit, "share": "holds"}.get(scan.form(spec), "")
 
 
 def select(
@@ -156,14 +164,14 @@ def _standing(
     cut = min(buckets.instant_of(end, question.zone), question.as_of)
     if not spec.ends:
         cut = question.as_of
+    stood = rows.fragment(f"GREATEST({cut} - {spec.starts}, 0) / 1000000.0")
+    if spec.weight:
+        stood = sql.weight(spec, customs)
     counted = rows.conditions(spec, customs)
     inner = _identified(
         spec.table,
         rows.within(spec, question, customs, spec.starts, counted, from_the_beginning=True),
-    ).select(
-        exp.column(spec.starts).as_("_at"),
-        rows.fragment(f"GREATEST({cut} - {spec.starts}, 0) / 1000000.0").as_("_value"),
-    )
+    ).select(exp.column(spec.starts).as_("_at"), stood.as_("_value"))
     conditions: list[exp.Expr] = []
     if spec.ends:
         ended = rows.local(question, exp.column(spec.ends))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from sqlglot import ErrorLevel, exp
+from sqlglot import ErrorLevel, exp, parse_one
 from sqlglot.errors import UnsupportedError
 
 from deskpulse.errors import ConfigError
@@ -20,7 +20,7 @@ Rewrite = Callable[[exp.Expr], exp.Expr]
 def portable(query: exp.Query, dialect: str) -> str:
     """A question of ours in another dialect; quantiles are exact, never approximate.
 
-    Raises ConfigError for a dialect that is not known.
+    Raises ConfigError for a dialect that is not known, or that cannot say it.
     """
     if dialect == "duckdb":
         return query.sql("duckdb")
@@ -35,17 +35,23 @@ def portable(query: exp.Query, dialect: str) -> str:
 
 
 def _plain(node: exp.Expr) -> exp.Expr:
-    """What all others want: `agg(CASE WHEN p THEN x END)` for FILTER, doubles for decimals."""
-    if isinstance(node, exp.Filter):
-        return _without_filter(node)
-    if isinstance(node, exp.Median):
-        return exp.PercentileCont(this=node.this.copy(), expression=exp.Literal.number("0.5"))
-    return node
+    """What all others want: CASE for FILTER, quantiles for medians, doubles for decimals."""
+    match node:
+        case exp.Filter():
+            return _without_filter(node)
+        case exp.Median():
+            return exp.PercentileCont(this=node.this.copy(), expression=exp.Literal.number("0.5"))
+        case exp.Literal() if not node.is_string and "." in node.name:
+            above = (exp.Cast, exp.PercentileCont, exp.Array)
+            return node if isinstance(node.parent, above) else exp.cast(node.copy(), "double")
+        case _:
+            return node
 
 
 def _without_filter(node: exp.Filter) -> exp.Expr:
-    condition, call = node.expression.this, node.this.copy()
-    inner = call.this
+    """`agg(x) FILTER (WHERE p)` as `agg(CASE WHEN p THEN x END)`."""
+    condition, inner = node.expression.this, node.this.this
+    call: exp.Expr = node.this.copy()
     if isinstance(inner, exp.Star):
         call.set("this", _when(condition, exp.Literal.number(1)))
     elif isinstance(inner, exp.Distinct):
@@ -53,7 +59,7 @@ def _without_filter(node: exp.Filter) -> exp.Expr:
         call.set("this", exp.Distinct(expressions=values))
     else:
         call.set("this", _when(condition, inner))
-    return call
+    return _plain(call)
 
 
 def _when(condition: exp.Expr, value: exp.Expr) -> exp.Case:
@@ -62,36 +68,34 @@ def _when(condition: exp.Expr, value: exp.Expr) -> exp.Case:
 
 def _spark(node: exp.Expr) -> exp.Expr:
     match node:
-        case exp.PercentileCont():
-            return exp.func("percentile", node.this.copy(), _levels(node, "array"))
-        case exp.IntDiv():
-            return exp.IntDiv(this=node.this.copy(), expression=node.expression.copy())
+        case exp.PercentileCont():  # Spark's own percentile_cont is approximate in old releases
+            return exp.Anonymous(
+                this="PERCENTILE", expressions=[node.this.copy(), node.expression.copy()]
+            )
+        case exp.Explode():
+            return parse_one(
+                "EXPLODE(CASE WHEN SIZE(tags) > 0 THEN ARRAY_DISTINCT(tags) "
+                "ELSE ARRAY(CAST(NULL AS STRING)) END)",
+                dialect="spark",
+            )
         case _:
-            return _double(node)
+            return node
 
 
 def _postgres(node: exp.Expr) -> exp.Expr:
     match node:
         case exp.PercentileCont():
             order = exp.Order(expressions=[exp.Ordered(this=node.this.copy())])
-            levels = exp.PercentileCont(this=_levels(node, "array"))
+            levels = exp.PercentileCont(this=node.expression.copy())
             return exp.WithinGroup(this=levels, expression=order)
-        case exp.IntDiv():  # both sides are whole numbers
-            return exp.Div(this=node.this.copy(), expression=node.expression.copy(), typed=True)
+        case exp.Explode():
+            return parse_one(
+                "UNNEST(CASE WHEN CARDINALITY(tags) > 0 "
+                "THEN ARRAY(SELECT DISTINCT UNNEST(tags)) ELSE ARRAY[CAST(NULL AS TEXT)] END)",
+                dialect="postgres",
+            )
         case _:
-            return _double(node)
-
-
-def _levels(node: exp.PercentileCont, _: str) -> exp.Expr:
-    return node.expression.copy()
-
-
-def _double(node: exp.Expr) -> exp.Expr:
-    """A number with a decimal point is a decimal elsewhere, whose division rounds."""
-    decimal = isinstance(node, exp.Literal) and not node.is_string and "." in node.name
-    if decimal and not isinstance(node.parent, exp.Cast | exp.PercentileCont | exp.Array):
-        return exp.cast(node.copy(), "double")
-    return node
+            return node
 
 
 _REWRITES: Mapping[str, Rewrite] = {"postgres": _postgres, "spark": _spark}

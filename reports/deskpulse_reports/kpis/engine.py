@@ -159,7 +159,7 @@ class KpiEngine:
         )
         found = self._session.rows(query.sql("duckdb"), f"[kpis.{kpi}]")
         total, rows = cases.read(found, question)
-        return Cases(spec.id, spec.title, part.unit, total, rows)
+        return Cases(spec.id, spec.title, cases.unit(part), total, rows)
 
     def analyse(
         self,

@@ -38,8 +38,9 @@ def stock(spec: Stock, question: Question, customs: Customs) -> exp.Select:
     sides = []
     for column, sign in ((spec.starts, 1), (spec.ends, -1)):
         found = _from_the_beginning(spec, question, customs, column)
-        one, weight = exp.convert(sign), exp.paren(_weight(spec, customs)) * sign
-        sides.append(found.select(one.as_("_n"), weight.as_("_x")))
+        one = exp.convert(sign)
+        heavier = exp.paren(weight(spec, customs)) * sign
+        sides.append(found.select(one.as_("_n"), heavier.as_("_x")))
     reached = exp.Case(
         ifs=[
             exp.If(this=rows.bucket(question) < question.before, true=exp.convert(question.before))
@@ -55,12 +56,13 @@ def stock(spec: Stock, question: Question, customs: Customs) -> exp.Select:
 def standing(spec: Stock, question: Question, customs: Customs) -> exp.Select:
     """How many spans stand now, for a stock whose past is not known."""
     found = _from_the_beginning(spec, question, customs, spec.starts).select(
-        exp.convert(1).as_("_n"), _weight(spec, customs).as_("_x")
+        exp.convert(1).as_("_n"), weight(spec, customs).as_("_x")
     )
     return rows.grouped(found, question, exp.convert(WITHIN), _SUMS)
 
 
-def _weight(spec: Stock, customs: Customs) -> exp.Expr:
+def weight(spec: Stock, customs: Customs) -> exp.Expr:
+    """What a span adds to a stock."""
     if not spec.weight:
         return exp.convert(1)
     known = columns(spec.table, customs)
@@ -97,7 +99,7 @@ def check(spec: Measure | Stock, customs: Customs) -> None:
     known = columns(spec.table, customs)
     rows.conditions(spec, customs)
     if isinstance(spec, Stock):
-        _weight(spec, customs)
+        weight(spec, customs)
     for name, text in spec.dimensions.items():
         scalar(text, known, f"[kpis.{spec.id}] dimensions.{name}")
     instants = {column for column in known if column.endswith(("_at", "_since"))}

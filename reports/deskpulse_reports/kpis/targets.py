@@ -9,8 +9,11 @@ from typing import Any
 from pydantic import ValidationError
 
 from deskpulse.errors import ConfigError
+from deskpulse_reports.kpis.asked import dimensions
+from deskpulse_reports.kpis.catalog import Catalog
 from deskpulse_reports.kpis.names import allowed, nearest
 from deskpulse_reports.kpis.result import KpiRow
+from deskpulse_reports.kpis.spec import Analysis
 from deskpulse_reports.kpis.target import Judgement, Target, amount
 
 Where = Callable[[str, str], str]
@@ -24,6 +27,15 @@ class Known:
     unit: str
     direction: str
     dimensions: Iterable[str]
+
+
+def known(catalog: Catalog) -> dict[str, Known]:
+    """What targets must know of every KPI that has values."""
+    return {
+        spec.id: Known(spec.unit, spec.direction, dimensions(spec, catalog, catalog.customs))
+        for spec in catalog
+        if not isinstance(spec, Analysis)
+    }
 
 
 class Targets:

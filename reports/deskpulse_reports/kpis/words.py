@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 
+from deskpulse_reports.kpis.asked import dimensions
 from deskpulse_reports.kpis.catalog import Catalog
 from deskpulse_reports.kpis.columns import twins
-from deskpulse_reports.kpis.spec import AnySpec, Measure, OverTable, Ratio, Stock
+from deskpulse_reports.kpis.spec import Analysis, AnySpec, Measure, OverTable, Ratio, Stock
 
 _DIRECTIONS = {"lower": "lower is better", "higher": "higher is better", "neutral": "neither"}
 _INSTANTS = {
@@ -18,7 +19,10 @@ _INSTANTS = {
     "started_at": "start",
     "ended_at": "end",
     "sent_at": "sending of the survey",
-    "answered_at": "rating",
+    "answered_at": "answer",
+    "acted_at": "activity",
+    "placed_at": "order",
+    "day_at": "the day of the figure",
 }
 _HEADLINES = {
     "value": "the aggregate itself, with n rows",
@@ -61,12 +65,16 @@ def explain(spec: AnySpec, catalog: Catalog, *, zone: str, calendar: str = "") -
         "id": spec.id,
         "title": spec.title,
         "definition": spec.definition,
-        "formula": _formula(spec),
+        "formula": _formula(spec, catalog),
         "value": _headline(spec),
         "unit": spec.unit,
         "better": _DIRECTIONS[spec.direction],
         "period by": time_basis(spec, catalog),
-        "counts": _population(spec),
+        "attribution": _attribution(spec, catalog),
+        "counts": spec.population,
+        "left out": _exclusions(spec, catalog),
+        "split by": ", ".join(sorted(dimensions(spec, catalog, catalog.customs))),
+        "parameters": _parameters(spec),
         "clocks": _clocks(calendar) if is_clocked(spec, catalog) else "",
         "zone": zone,
         "minimum sample": str(spec.minimum_sample),
@@ -75,7 +83,7 @@ def explain(spec: AnySpec, catalog: Catalog, *, zone: str, calendar: str = "") -
     return {label: text for label, text in lines.items() if text}
 
 
-def _formula(spec: AnySpec) -> str:
+def _formula(spec: AnySpec, catalog: Catalog) -> str:
     match spec:
         case Measure():
             condition = f" where {spec.filter}" if spec.filter else ""
@@ -83,9 +91,11 @@ def _formula(spec: AnySpec) -> str:
         case Stock():
             condition = f" where {spec.filter}" if spec.filter else ""
             end = f" and not yet {spec.ends}" if spec.ends else ""
-            return f"rows of {spec.table}{condition}, from {spec.starts} on{end}"
+            what = f"sum of {spec.weight} over" if spec.weight else "rows of"
+            return f"{what} {spec.table}{condition}, from {spec.starts} on{end}"
         case Ratio():
-            return f"{spec.numerator} / {spec.denominator}"
+            above, below = (_formula(part, catalog) for part in catalog.parts(spec))
+            return f"{spec.numerator} / {spec.denominator}: ({above}) / ({below})"
         case _:
             return ""
 
@@ -96,15 +106,32 @@ def _headline(spec: AnySpec) -> str:
     return _HEADLINES["value" if spec.value else "each" if spec.each else "share"]
 
 
-def _population(spec: AnySpec) -> str:
-    removed = ""
-    if isinstance(spec, OverTable):
-        removed = (
-            "deleted, spam, merged and missing tickets count too"
-            if spec.include_removed
-            else "deleted, spam, merged and missing tickets are left out"
-        )
-    return "; ".join(text for text in (spec.population, removed) if text)
+def _attribution(spec: AnySpec, catalog: Catalog) -> str:
+    if isinstance(spec, Stock | Analysis):
+        return ""
+    event, created = (time_basis(spec, catalog, way) for way in ("event", "created"))
+    if event == created:
+        return ""
+    return f"by the event ({event}); with --attribution created by {created}"
+
+
+def _exclusions(spec: AnySpec, catalog: Catalog) -> str:
+    parts = catalog.parts(spec) if isinstance(spec, Ratio) else (spec,)
+    over = [part for part in parts if isinstance(part, OverTable)]
+    said = []
+    if over and all(part.include_removed for part in over):
+        said.append("nothing: deleted, spam, merged and missing tickets count, too")
+    elif over:
+        said.append("deleted, spam, merged and missing tickets")
+    if any(isinstance(part, Measure) and part.each and part.unit == "seconds" for part in parts):
+        said.append("durations below 0 (clocks that were wrong)")
+    return "; ".join(said)
+
+
+def _parameters(spec: AnySpec) -> str:
+    if not isinstance(spec, Analysis):
+        return ""
+    return ", ".join(f"{name} = {value}" for name, value in spec.parameters.items())
 
 
 def _clocks(calendar: str) -> str:

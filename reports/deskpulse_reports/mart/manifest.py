@@ -12,40 +12,39 @@ import orjson
 from deskpulse.errors import StoreError
 
 NAME = "manifest.json"
-FORMAT = 1
+FORMAT = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """File names are relative to the mart's folder.
+    """File names are relative to the mart's folder; parts and owners are those of `parts`.
 
-    `base`: table -> creation month (`2026-11`, UTC) -> files. `overlay`: table -> file with the
-    rows of recently derived tickets, which replace the base rows of the tickets in `overlay_keys`.
+    `base`: part -> month (`2026-11`, UTC) -> files. `overlay`: part -> file with the rows of
+    recently derived owners, which replace the base rows of the owners in `keys`: owner -> file.
     """
 
     version: int = 0
     settings: str = ""
-    """Fingerprint of calendars, trust and schema: another one means derive everything again."""
+    """Fingerprint of settings and schema: another one means derive everything again."""
     derived_at: str = ""
-    tickets: int = 0
+    counts: Mapping[str, int] = field(default_factory=dict)
+    """Owner -> how many of them the store had."""
     base: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
     overlay: Mapping[str, str] = field(default_factory=dict)
-    overlay_keys: str = ""
-    overlay_tickets: int = 0
+    keys: Mapping[str, str] = field(default_factory=dict)
     complete_to: Mapping[str, str] = field(default_factory=dict)
     """Up to when each source's data was complete when the facts were derived, ISO 8601."""
 
     def files(self) -> set[str]:
         """Every file that this snapshot needs."""
-        found = {name for months in self.base.values() for part in months.values() for name in part}
-        found.update(self.overlay.values())
-        if self.overlay_keys:
-            found.add(self.overlay_keys)
-        return found
+        found = {
+            name for months in self.base.values() for names in months.values() for name in names
+        }
+        return found | {*self.overlay.values(), *self.keys.values()}
 
 
 def read(folder: Path) -> Manifest:
-    """The present snapshot; an empty one if there is none yet."""
+    """The present snapshot; an empty one if there is none yet, or one of another format."""
     try:
         values = orjson.loads((folder / NAME).read_bytes())
     except FileNotFoundError:

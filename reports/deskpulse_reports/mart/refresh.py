@@ -2,44 +2,59 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
-import orjson
-import polars as pl
-
 from deskpulse.clock import Clock
 from deskpulse.leases import Held, lease, this_process
 from deskpulse.store import Store
-from deskpulse.store.dirty import marked_tickets, unmark
-from deskpulse.store.history import Frames, ranges, reading
-from deskpulse_reports.facts import Settings, derive
-from deskpulse_reports.facts.schema import TABLES
+from deskpulse.store.dirty import dirty_counts, marks, unmark
+from deskpulse.store.history import reading
+from deskpulse_reports.facts import Settings
 from deskpulse_reports.mart import manifest as manifests
-from deskpulse_reports.mart.custom import CustomType, with_customs
+from deskpulse_reports.mart.custom import CustomType
+from deskpulse_reports.mart.derivation import Derivation
+from deskpulse_reports.mart.identity import fingerprint
 from deskpulse_reports.mart.manifest import Manifest
-from deskpulse_reports.mart.stored import history_of
-from deskpulse_reports.mart.writer import MartWriter
+from deskpulse_reports.mart.parts import OWNERS
+from deskpulse_reports.mart.writer import MartWriter, Piece
 
-RANGE = 50_000
-"""Tickets derived at once: bounds the memory."""
-REBUILD_SHARE = 0.5
-"""With more than this share of all tickets dirty, deriving everything is cheaper."""
+FEW = 50_000
+"""So many dirty owners are always derived alone."""
+REBUILD_SHARE = 0.25
+"""With more than this share of all owners dirty, deriving everything is cheaper."""
 
-Mark = tuple[str, str, int]
+How = Literal["everything", "dirty", "nothing"]
 Watch = Callable[[int, int], None]
-"""Called with (tickets done, tickets in all)."""
+"""Called with (tickets and records done, in all)."""
 
 
 @dataclass(frozen=True, slots=True)
 class DeriveReport:
-    """What a refresh did: `everything`, `dirty` tickets only, or `nothing`."""
+    """What a refresh did, mostly: `everything`, `dirty` rows only, or `nothing`.
 
-    how: Literal["everything", "dirty", "nothing"]
+    `records` are those with facts of their own: orders, calls without a ticket, ...
+    """
+
+    how: How
     tickets: int
+    records: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Derive all of an owner's `total`, or the `dirty` ones only."""
+
+    owner: str
+    total: int
+    dirty: int | None
+
+    @property
+    def size(self) -> int:
+        """How many are derived."""
+        return self.total if self.dirty is None else self.dirty
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,89 +71,75 @@ class MartRefresh:
     clock: Clock
 
     def run(self, *, everything: bool = False, watch: Watch = lambda _d, _t: None) -> DeriveReport:
-        """Refresh under the mart's lease; raises `LeaseHeld` if another process is at it."""
+        """Refresh under the mart's lease; raises `LeaseHeld` if another process is at it.
+
+        Where nothing is dirty, nothing is written but how far the data is complete.
+        """
         self.folder.mkdir(parents=True, exist_ok=True)
         with lease(self.store.engine, "mart", this_process()) as held:
             old = manifests.read(self.folder)
-            fingerprint = self._fingerprint()
+            identity = fingerprint(self.settings, self.customs)
             complete_to = self._complete_to()
             with self.store.reading() as connection:
-                marks = marked_tickets(connection)
-            total = self.store.count("ticket")
-            anew = everything or old.settings != fingerprint or old.version == 0
-            if anew or len(marks) > max(RANGE, REBUILD_SHARE * total):
-                fresh = self._everything(total, watch)
-                report = DeriveReport("everything", total)
-            elif marks:
-                fresh = self._dirty(old, marks, watch)
-                report = DeriveReport("dirty", len(marks))
-            else:
-                fresh, report = old, DeriveReport("nothing", 0)
+                dirty, seen = dirty_counts(connection), marks(connection)
+            anew = everything or old.settings != identity or not old.version
+            jobs = self._jobs(dirty, anew=anew)
+            if not jobs and complete_to == old.complete_to:
+                return _report(jobs)
             fresh = replace(
-                fresh,
+                Manifest() if anew else old,
                 version=old.version + 1,
-                settings=fingerprint,
+                settings=identity,
                 derived_at=self.clock.now().isoformat(),
-                tickets=total,
+                counts={**old.counts, **{job.owner: job.total for job in jobs}},
                 complete_to=complete_to,
             )
-            self._publish(fresh, held, marks)
-            return report
+            self._publish(self._derived(fresh, jobs, watch), held, seen)
+            return _report(jobs)
 
-    def _everything(self, total: int, watch: Watch) -> Manifest:
+    def _jobs(self, dirty: Mapping[str, int], *, anew: bool) -> list[Job]:
+        """What there is to do for each owner that has anything to do."""
+        jobs = []
+        for owner in OWNERS:
+            marked = dirty.get(owner, 0)
+            if anew or marked:
+                total = self.store.count(owner)
+                all_of_them = anew or marked > max(FEW, REBUILD_SHARE * total)
+                jobs.append(Job(owner, total, None if all_of_them else marked))
+        return jobs
+
+    def _derived(self, manifest: Manifest, jobs: Sequence[Job], watch: Watch) -> Manifest:
+        """The manifest after the work; nothing is published yet."""
+        writer = MartWriter(self.folder)
+        done, whole = 0, sum(job.size for job in jobs)
+
+        def watched(pieces: Iterator[Piece]) -> Iterator[Piece]:
+            nonlocal done
+            for piece in pieces:
+                size = piece.keys.height
+                yield piece
+                del piece  # or it would still be there while the next one is made
+                done += size
+                watch(done, whole)
+
         with reading(self.store) as reader:
-            people = reader.people()
+            work = Derivation(self.store, reader, self.settings, self.customs)
+            for job in jobs:
+                if job.dirty is None:
+                    pieces = watched(work.everything(job.owner))
+                    manifest = writer.base(manifest, job.owner, pieces)
+                else:
+                    for piece in watched(work.dirty(job.owner)):
+                        manifest = writer.overlay(manifest, job.owner, piece)
+        return manifest
 
-            def parts() -> Iterator[Mapping[str, pl.DataFrame]]:
-                done = 0
-                for part in ranges(self.store, RANGE):
-                    frames = reader.range(part)
-                    done += frames["tickets"].height
-                    yield self._derived(frames, people)
-                    watch(done, total)
-
-            return Manifest(base=MartWriter(self.folder).base(parts()))
-
-    def _dirty(self, old: Manifest, marks: Sequence[Mark], watch: Watch) -> Manifest:
-        by_source: dict[str, list[str]] = {}
-        for source, ticket, _ in sorted(marks):
-            by_source.setdefault(source, []).append(ticket)
-        with reading(self.store) as reader:
-            parts: list[Mapping[str, pl.DataFrame]] = []
-            done = 0
-            for source, ids in by_source.items():
-                for start in range(0, len(ids), RANGE):
-                    part = ids[start : start + RANGE]
-                    frames = reader.tickets(source, part)
-                    parts.append(self._derived(frames, reader.people_of(source, frames)))
-                    done += len(part)
-                    watch(done, len(marks))
-        facts = {table: pl.concat([part[table] for part in parts]) for table in parts[0]}
-        keys = pl.DataFrame(
-            {"source": [m[0] for m in marks], "ticket_id": [m[1] for m in marks]},
-            schema={"source": pl.String, "ticket_id": pl.String},
-        )
-        return MartWriter(self.folder).overlay(old, facts, keys)
-
-    def _derived(self, frames: Frames, people: Frames) -> dict[str, pl.DataFrame]:
-        facts = derive(history_of(frames, people), self.settings)
-        tables = {table: getattr(facts, table) for table in TABLES if table != "days"}
-        tables["tickets"] = with_customs(tables["tickets"], frames["tickets"], self.customs)
-        return tables
-
-    def _publish(self, fresh: Manifest, held: Held, marks: Sequence[Mark]) -> None:
+    def _publish(self, fresh: Manifest, held: Held, seen: Collection[int]) -> None:
         with self.store.writing() as connection:
             held.confirm(connection)  # fenced: a lease that we lost must not replace newer facts
         manifests.publish(self.folder, fresh)
         with self.store.writing() as connection:
-            unmark(connection, marks)
+            unmark(connection, seen)
         MartWriter(self.folder).collect(fresh)
-
-    def _fingerprint(self) -> str:
-        """Changes whenever the same history would give other facts."""
-        shape = {table: list(columns) for table, columns in TABLES.items()}
-        text = orjson.dumps([shape, dict(self.customs), repr(self.settings)])
-        return hashlib.blake2b(text, digest_size=12).hexdigest()
 
     def _complete_to(self) -> dict[str, str]:
         """The least complete stream of each source says how complete the source is."""
@@ -148,3 +149,12 @@ class MartRefresh:
                 instant = position.complete_to.isoformat()
                 found[source] = min(found.get(source, instant), instant)
         return found
+
+
+def _report(jobs: Sequence[Job]) -> DeriveReport:
+    sizes = {job.owner: job.size for job in jobs}
+    tickets = sizes.pop("ticket", 0)
+    how: How = "dirty" if jobs else "nothing"
+    if any(job.owner == "ticket" and job.dirty is None for job in jobs):
+        how = "everything"
+    return DeriveReport(how, tickets, sum(sizes.values()))

@@ -8,6 +8,7 @@ from pathlib import Path
 from deskpulse_reports.kpis.session import Snapshot
 from deskpulse_reports.mart.custom import CustomType
 from deskpulse_reports.mart.manifest import Manifest
+from deskpulse_reports.mart.parts import PARTS, Part
 
 
 def snapshot(
@@ -17,30 +18,29 @@ def snapshot(
 
     A table without any file is left out: nothing was derived yet.
     """
-    keys = [folder / manifest.overlay_keys] if manifest.overlay_keys else []
-    relations: dict[str, str] = {}
-    for table in sorted({*manifest.base, *manifest.overlay}):
-        months = manifest.base.get(table, {})
-        base = [folder / name for part in months.values() for name in part]
-        overlay = [folder / manifest.overlay[table]] if table in manifest.overlay else []
-        if base or overlay:
-            relations[table] = _overlaid(base, overlay, keys)
+    selects: dict[str, list[str]] = {}
+    for part in PARTS.values():
+        selects.setdefault(part.table, []).extend(_selects(folder, manifest, part))
+    relations = {table: " UNION ALL BY NAME ".join(each) for table, each in selects.items() if each}
     files = [str(folder / name) for name in sorted(manifest.files())]
     return Snapshot(relations, files, customs or {})
 
 
-def _overlaid(base: Sequence[Path], overlay: Sequence[Path], keys: Sequence[Path]) -> str:
-    """The base without the tickets in `keys`, which were derived anew, and their new rows."""
-    selects = []
+def _selects(folder: Path, manifest: Manifest, part: Part) -> list[str]:
+    """The base without the owners that were derived anew, and their new rows."""
+    found = []
+    base = [folder / name for names in manifest.base.get(part.name, {}).values() for name in names]
     if base:
         old = f"SELECT * FROM {_parquet(base)}"  # noqa: S608  our own file names, quoted
-        if keys:
-            fresh = f"(SELECT source, ticket_id FROM {_parquet(keys)})"  # noqa: S608  as above
-            old += f" ANTI JOIN {fresh} USING (source, ticket_id)"
-        selects.append(old)
-    if overlay:
-        selects.append(f"SELECT * FROM {_parquet(overlay)}")  # noqa: S608  as above
-    return " UNION ALL BY NAME ".join(selects)
+        if part.owner in manifest.keys:
+            keys = _parquet([folder / manifest.keys[part.owner]])
+            fresh = f"(SELECT source, id AS {part.key} FROM {keys})"  # noqa: S608  as above
+            old += f" ANTI JOIN {fresh} USING (source, {part.key})"
+        found.append(old)
+    if part.name in manifest.overlay:
+        overlay = _parquet([folder / manifest.overlay[part.name]])
+        found.append(f"SELECT * FROM {overlay}")  # noqa: S608  as above
+    return found
 
 
 def _parquet(files: Sequence[Path]) -> str:

@@ -1,4 +1,4 @@
-"""From the store's columns to the history that derive works on."""
+"""From the store's columns to the history that derive works on, and on to the mart's parts."""
 
 from __future__ import annotations
 
@@ -6,18 +6,50 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from deskpulse_reports.facts import History
+from deskpulse_reports.facts import History, Settings, derive
+from deskpulse_reports.facts import history as shapes
+from deskpulse_reports.facts.records import record_facts
+from deskpulse_reports.mart.custom import CustomType, with_customs
+from deskpulse_reports.mart.parts import parts_of
 
 Frames = Mapping[str, pl.DataFrame]
 
+_LOOSE = {"survey": "surveys", "interaction": "interactions", "worklog": "worklogs"}
+"""Kinds that derive knows beside tickets, and what a history calls them."""
+
 
 def history_of(frames: Frames, people: Frames) -> History:
-    """`frames` of tickets and what happened to them, `people` with roles and accounts."""
+    """`frames` of tickets and what happened to them, `people` with roles, accounts, contacts."""
     return History.of(
         frames["tickets"].with_columns(pl.col("tags").str.json_decode(pl.List(pl.String))),
         messages=frames["messages"],
         changes=frames["changes"],
         surveys=frames["surveys"],
+        interactions=frames["interactions"],
+        worklogs=frames["worklogs"],
         roles=people["roles"],
         accounts=people["accounts"],
+        contacts=people["contacts"],
     )
+
+
+def ticket_parts(
+    frames: Frames, people: Frames, settings: Settings, customs: Mapping[str, CustomType]
+) -> dict[str, pl.DataFrame]:
+    """The rows of tickets, by part."""
+    facts = derive(history_of(frames, people), settings)
+    found = {part.name: getattr(facts, part.table) for part in parts_of("ticket")}
+    found["tickets"] = with_customs(found["tickets"], frames["tickets"], customs)
+    return found
+
+
+def record_parts(
+    kind: str, records: pl.DataFrame, tiers: pl.DataFrame, settings: Settings
+) -> dict[str, pl.DataFrame]:
+    """The rows of records with facts of their own, by part."""
+    if kind not in _LOOSE:
+        (part,) = parts_of(kind)
+        return {part.name: record_facts(kind, records, tiers, settings.zone)}
+    alone = History.of(pl.DataFrame(schema=dict(shapes.TICKETS)), **{_LOOSE[kind]: records})
+    facts = derive(alone, settings)
+    return {part.name: getattr(facts, part.table) for part in parts_of(kind)}

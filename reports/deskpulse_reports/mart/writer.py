@@ -4,94 +4,116 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import polars as pl
 
-from deskpulse_reports.facts.schema import TABLES
 from deskpulse_reports.mart.manifest import Manifest
+from deskpulse_reports.mart.parts import Part, parts_of
 
-KEY = ("source", "ticket_id")
 FOLD_AT = 20_000
-"""Overlay tickets beyond which they are folded into their months."""
+"""Owners in the overlay beyond which they are folded into their months."""
 FOLD_SHARE = 0.05
-"""... unless that is less than this share of all tickets."""
+"""... unless that is less than this share of all owners."""
 KEEP_S = 3600
 """Files of older snapshots stay this long for readers that are still at them."""
 
+NO_MONTH = "none"
+KEYS = ("source", "id")
 Facts = Mapping[str, pl.DataFrame]
-"""Fact frames by table name."""
+"""Fact frames by part."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Facts, and source and id of the owners they were derived for, with rows or without."""
+
+    facts: Facts
+    keys: pl.DataFrame
 
 
 @dataclass(frozen=True, slots=True)
 class MartWriter:
-    """Writes into `folder`; the caller holds the mart's lease."""
+    """Writes into `folder`; the caller holds the mart's lease.
+
+    Each method returns another manifest, and leaves all files of the one it was given.
+    """
 
     folder: Path
 
-    def base(self, parts: Iterable[Facts]) -> dict[str, dict[str, tuple[str, ...]]]:
-        """Write every part's rows by creation month; one part is in memory at a time."""
-        found: dict[str, dict[str, list[str]]] = {table: {} for table in _stored()}
-        for facts in parts:
-            for month, tables in _by_month(facts):
-                for table, frame in tables.items():
-                    if frame.height:
-                        name = self._write(table, frame, month)
-                        found[table].setdefault(month, []).append(name)
-        return {
-            table: {month: tuple(names) for month, names in sorted(months.items())}
-            for table, months in found.items()
+    def base(self, manifest: Manifest, owner: str, pieces: Iterable[Piece]) -> Manifest:
+        """The manifest with these as all rows of an owner; one piece is in memory at a time."""
+        found: dict[str, dict[str, list[str]]] = {part.name: {} for part in parts_of(owner)}
+        for piece in pieces:
+            for part, month, rows in _by_month(owner, piece.facts):
+                name = self._write(part.name, rows, month)
+                found[part.name].setdefault(month, []).append(name)
+            del piece  # or it would still be there while the next one is made
+        base = {
+            part: {month: tuple(names) for month, names in sorted(months.items())}
+            for part, months in found.items()
         }
+        return _without_overlay(replace(manifest, base={**manifest.base, **base}), owner)
 
-    def overlay(self, manifest: Manifest, facts: Facts, dirty: pl.DataFrame) -> Manifest:
-        """The manifest with `facts` on top; `dirty` are the keys derived, gone tickets included."""
-        keys = dirty.select(KEY)
-        tables: dict[str, pl.DataFrame] = {}
-        for table in _stored():
-            frame = facts[table]
-            if table in manifest.overlay:
-                older = pl.read_parquet(self.folder / manifest.overlay[table])
-                frame = pl.concat([_without(older, keys), frame], how="diagonal_relaxed")
-            tables[table] = frame
-        if manifest.overlay_keys:
-            older = pl.read_parquet(self.folder / manifest.overlay_keys)
-            keys = pl.concat([older, keys]).unique(KEY)
-        if keys.height > max(FOLD_AT, FOLD_SHARE * manifest.tickets):
-            return self._fold(manifest, tables, keys)
+    def overlay(self, manifest: Manifest, owner: str, piece: Piece) -> Manifest:
+        """The manifest with this piece on top of what there was of its owners."""
+        keys = piece.keys.select(KEYS)
+        fresh = {}
+        for part in parts_of(owner):
+            frame = piece.facts[part.name]
+            if part.name in manifest.overlay:
+                older = pl.read_parquet(self.folder / manifest.overlay[part.name])
+                frame = pl.concat([_without(older, part, keys), frame], how="diagonal_relaxed")
+            fresh[part.name] = frame
+        if owner in manifest.keys:
+            older = pl.read_parquet(self.folder / manifest.keys[owner])
+            keys = pl.concat([older, keys]).unique(KEYS)
+        if keys.height > max(FOLD_AT, FOLD_SHARE * manifest.counts.get(owner, 0)):
+            return self._fold(manifest, owner, fresh, keys)
+        written = {
+            name: self._write(name, frame, "overlay")
+            for name, frame in fresh.items()
+            if frame.height
+        }
+        bare = _without_overlay(manifest, owner)
         return replace(
-            manifest,
-            overlay={
-                table: self._write(table, frame, "overlay") for table, frame in tables.items()
-            },
-            overlay_keys=self._write("keys", keys, "overlay"),
-            overlay_tickets=keys.height,
+            bare,
+            overlay={**bare.overlay, **written},
+            keys={**bare.keys, owner: self._write("keys", keys, owner)},
         )
 
-    def _fold(self, manifest: Manifest, tables: Facts, keys: pl.DataFrame) -> Manifest:
-        """Rewrite the months that hold these tickets, before or now."""
-        fresh = dict(_by_month(tables))
-        base = {table: dict(months) for table, months in manifest.base.items()}
-        affected = set(fresh)
-        for month, names in base["tickets"].items():
-            stored = pl.read_parquet([self.folder / name for name in names], columns=list(KEY))
-            if stored.join(keys, on=KEY, how="semi").height:
-                affected.add(month)
-        for month in sorted(affected):
-            for table in _stored():
-                names = base[table].pop(month, ())
-                frames = [_without(pl.read_parquet(self.folder / name), keys) for name in names]
-                if month in fresh:
-                    frames.append(fresh[month][table])
-                frame = pl.concat(frames, how="diagonal_relaxed") if frames else None
-                if frame is not None and frame.height:
-                    base[table][month] = (self._write(table, frame, month),)
-        return replace(manifest, base=base, overlay={}, overlay_keys="", overlay_tickets=0)
+    def _fold(self, manifest: Manifest, owner: str, fresh: Facts, keys: pl.DataFrame) -> Manifest:
+        """Rewrite the months that hold rows of these owners, before or now."""
+        base = {part: dict(months) for part, months in manifest.base.items()}
+        months: dict[str, dict[str, pl.DataFrame]] = {}
+        for part, month, rows in _by_month(owner, fresh):
+            months.setdefault(part.name, {})[month] = rows
+        for part in parts_of(owner):
+            stored, now = base.setdefault(part.name, {}), months.get(part.name, {})
+            for month in sorted({*stored, *now}):
+                names = stored.get(month, ())
+                if month not in now and not self._holds(names, part, keys):
+                    continue
+                older = [pl.read_parquet(self.folder / name) for name in names]
+                frames = [_without(frame, part, keys) for frame in older]
+                frames += [now[month]] if month in now else []
+                frame = pl.concat(frames, how="diagonal_relaxed")
+                stored.pop(month, None)
+                if frame.height:
+                    stored[month] = (self._write(part.name, frame, month),)
+        return _without_overlay(replace(manifest, base=base), owner)
 
-    def _write(self, table: str, frame: pl.DataFrame, month: str) -> str:
-        name = f"{table}/{month}-{uuid.uuid4().hex[:12]}.parquet"
+    def _holds(self, names: Iterable[str], part: Part, keys: pl.DataFrame) -> bool:
+        """Whether any of these files has a row of these owners."""
+        paths = [self.folder / name for name in names]
+        columns = pl.read_parquet(paths, columns=["source", part.key])
+        return columns.height > _without(columns, part, keys).height
+
+    def _write(self, folder: str, frame: pl.DataFrame, name: str) -> str:
+        name = f"{folder}/{name}-{uuid.uuid4().hex[:12]}.parquet"
         path = self.folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         frame.write_parquet(path, compression="zstd", compression_level=1, row_group_size=122_880)
@@ -107,27 +129,38 @@ class MartWriter:
                         path.unlink()
 
 
-def _stored() -> list[str]:
-    return [table for table in TABLES if table != "days"]
+def _without_overlay(manifest: Manifest, owner: str) -> Manifest:
+    names = {part.name for part in parts_of(owner)}
+    return replace(
+        manifest,
+        overlay={name: file for name, file in manifest.overlay.items() if name not in names},
+        keys={each: file for each, file in manifest.keys.items() if each != owner},
+    )
 
 
-def _without(frame: pl.DataFrame, keys: pl.DataFrame) -> pl.DataFrame:
-    return frame.join(keys, on=KEY, how="anti", nulls_equal=True)
+def _without(frame: pl.DataFrame, part: Part, keys: pl.DataFrame) -> pl.DataFrame:
+    return frame.join(
+        keys.rename({"id": part.key}), on=["source", part.key], how="anti", nulls_equal=True
+    )
 
 
-def _by_month(facts: Facts) -> Iterable[tuple[str, dict[str, pl.DataFrame]]]:
-    """The rows of every table by their ticket's creation month; surveys without ticket: `none`."""
-    month = pl.from_epoch("created_at", time_unit="us").dt.strftime("%Y-%m").alias("month")
-    of_ticket = facts["tickets"].select(*KEY, month)
-    split: dict[str, dict[str, pl.DataFrame]] = {}
-    for table in _stored():
-        frame = (
-            facts[table]
-            .join(of_ticket, on=KEY, how="left")
-            .with_columns(pl.col("month").fill_null("none"))
-        )
-        for (name,), rows in frame.partition_by("month", as_dict=True, include_key=False).items():
-            split.setdefault(str(name), {})[table] = rows
-    empty = {table: facts[table].clear() for table in _stored()}
-    for name, tables in sorted(split.items()):
-        yield name, {**empty, **tables}
+def _by_month(owner: str, facts: Facts) -> Iterator[tuple[Part, str, pl.DataFrame]]:
+    """The rows of every part by month; those of tickets by the month their ticket was created."""
+    of_ticket = None
+    if owner == "ticket":
+        of_ticket = facts["tickets"].select("source", "ticket_id", month=_month("created_at"))
+    for part in parts_of(owner):
+        rows = facts[part.name]
+        if of_ticket is not None:
+            rows = rows.join(of_ticket, on=["source", "ticket_id"], how="left")
+        else:
+            month = _month(part.month) if part.month else pl.lit("all")
+            rows = rows.with_columns(month=month)
+        rows = rows.with_columns(pl.col("month").fill_null(NO_MONTH))
+        split = rows.partition_by("month", as_dict=True, include_key=False)
+        for (name,), mine in sorted(split.items()):
+            yield part, str(name), mine
+
+
+def _month(instant: str) -> pl.Expr:
+    return pl.from_epoch(instant, time_unit="us").dt.strftime("%Y-%m")

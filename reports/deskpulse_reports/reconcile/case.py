@@ -51,9 +51,9 @@ class Case:
     def facts(self, names: Sequence[str]) -> pl.DataFrame:
         """Its facts in long form: ticket_id, metric, value."""
         found = derive(self.history, self.settings).tickets
-        return found.select("ticket_id", *(pl.col(name).cast(pl.Float64) for name in names)).unpivot(
-            names, index="ticket_id", variable_name="metric", value_name="value"
-        )
+        return found.select(
+            "ticket_id", *(pl.col(name).cast(pl.Float64) for name in names)
+        ).unpivot(names, index="ticket_id", variable_name="metric", value_name="value")
 
 
 def business(metric: str = "metric") -> pl.Expr:

@@ -12,8 +12,16 @@ from deskpulse_reports.reconcile.case import Case, business, family
 from deskpulse_reports.reconcile.compared import COMPARED
 from deskpulse_reports.reconcile.pairs import EQUAL, same
 
-FOUND = {"ticket_id": pl.String, "metric": pl.String, "detail": pl.String}
-"""What finding returns: the disagreements that a cause accounts for, with a few more words."""
+FOUND = {
+    "ticket_id": pl.String,
+    "metric": pl.String,
+    "detail": pl.String,
+    "whole": pl.Boolean,
+}
+"""What finding returns: the disagreements that a cause accounts for, and a few more words.
+
+`whole`: it fits the ticket's other numbers too, those that agree included.
+"""
 
 Suppose = Callable[[Case], Iterable[Case]]
 """From the case as we know it to what the vendor may have seen; only the tickets it changes."""
@@ -64,34 +72,46 @@ class Supposition:
 
     def find(self, open_: pl.DataFrame, pairs: pl.DataFrame, case: Case) -> pl.DataFrame:
         """See `Cause.find`."""
-        asked = self._concerned(open_, pairs)
+        key = ["ticket_id", "metric"]
+        asked = self._within(open_, pairs)
+        if self.clock == "both":
+            asked = asked.join(twins(pairs, agree=True), on=key, how="anti")
+        scope = self._within(pairs, pairs).join(asked, on="ticket_id", how="semi")
+        if self.clock == "both":  # business hours may differ for a reason of their own
+            scope = scope.filter(~business())
         found = [pl.DataFrame(schema=FOUND)]
         for supposed in self.suppose(case.only(asked)) if asked.height else ():
             if supposed.empty or asked.is_empty():
                 continue
-            fitting = fits(asked, supposed)
+            fitting = _fitting(asked, scope, supposed)
             found.append(fitting)
-            asked = asked.join(fitting, on=["ticket_id", "metric"], how="anti")
-        return pl.concat(found)
+            asked = asked.join(fitting.filter("whole"), on="ticket_id", how="anti")
+        return pl.concat(found).sort("whole", descending=True).unique(key, keep="first")
 
-    def _concerned(self, open_: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:
+    def _within(self, rows: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:
+        """The rows that this cause can change."""
         if self.families:
-            open_ = open_.filter(family().is_in(list(self.families)))
-        if self.clock == "either":
-            return open_
+            rows = rows.filter(family().is_in(list(self.families)))
+        if self.clock != "business":
+            return rows
         key = ["ticket_id", "metric"]
-        if self.clock == "business":
-            return open_.filter(business()).join(twins(pairs, agree=False), on=key, how="anti")
-        return open_.join(twins(pairs, agree=True), on=key, how="anti")
+        return rows.filter(business()).join(twins(pairs, agree=False), on=key, how="anti")
 
 
-def fits(asked: pl.DataFrame, supposed: Case) -> pl.DataFrame:
+def _fitting(asked: pl.DataFrame, scope: pl.DataFrame, supposed: Case) -> pl.DataFrame:
     """The disagreements for which the supposed case gives the vendor's number, as `FOUND`."""
-    facts = supposed.facts(sorted(set(asked["metric"])))
+    metrics = sorted({*asked["metric"], *scope["metric"]})
+    facts = supposed.facts(metrics)
+    contradicted = scope.join(facts, on=["ticket_id", "metric"]).filter(~same("value"))
     return (
         asked.join(facts, on=["ticket_id", "metric"])
         .filter(same("value"))
-        .select("ticket_id", "metric", detail=pl.lit(supposed.label))
+        .select(
+            "ticket_id",
+            "metric",
+            detail=pl.lit(supposed.label),
+            whole=~pl.col("ticket_id").is_in(contradicted["ticket_id"].implode()),
+        )
     )
 
 

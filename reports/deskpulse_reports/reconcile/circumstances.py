@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 
 import polars as pl
 
@@ -48,7 +46,7 @@ CIRCUMSTANCES: tuple[Circumstance, ...] = (
         "Nothing is wrong; ours is exact.",
         family().is_in(list(WAITING))
         & (pl.col("theirs") % MINUTE == 0)
-        & (_DIFFERENCE < MINUTE * pl.col("stretches")),
+        & (MINUTE * pl.col("stretches") > _DIFFERENCE),
         proves=True,
     ),
     Circumstance(
@@ -103,9 +101,6 @@ UNKNOWN = Circumstance(
     "Look at it with `deskpulse ticket SOURCE/ID` and at the vendor, and report what you find.",
     pl.lit(value=True),
 )
-ALL: Mapping[str, Circumstance] = MappingProxyType(
-    {each.name: each for each in (*CIRCUMSTANCES, UNKNOWN)}
-)
 
 
 def with_context(rows: pl.DataFrame, pairs: pl.DataFrame, case: Case, zone: str) -> pl.DataFrame:
@@ -135,7 +130,9 @@ def _tickets(case: Case, zone: str) -> pl.DataFrame:
             history.changes.select("ticket_id", instant="changed_at"),
         ]
     )
-    span = events.group_by("ticket_id").agg(first=pl.col("instant").min(), last=pl.col("instant").max())
+    span = events.group_by("ticket_id").agg(
+        first=pl.col("instant").min(), last=pl.col("instant").max()
+    )
     merged = pl.col("merged_into").is_not_null()
     gone = pl.col("removed_reason").is_not_null() | pl.col("removed_at").is_not_null()
     return (

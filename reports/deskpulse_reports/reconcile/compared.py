@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal
 
+from deskpulse.errors import ConfigError
 from deskpulse_reports.facts.schema import CLOCKED
 from deskpulse_reports.facts.words import WAITS
 from deskpulse_reports.kpis.names import nearest
-
-from deskpulse.errors import ConfigError
 
 Clock = Literal["calendar", "business", ""]
 
@@ -54,7 +53,9 @@ def _table() -> dict[str, Compared]:
     made = []
     for family in CLOCKED:
         made.append(Compared(f"{family}_s", family, _TITLES[family], "seconds", "calendar"))
-        made.append(Compared(f"{family}_business_s", family, _TITLES[family], "seconds", "business"))
+        made.append(
+            Compared(f"{family}_business_s", family, _TITLES[family], "seconds", "business")
+        )
     made += [Compared(name, name, title, "count") for name, title in _COUNTS.items()]
     return {each.fact: each for each in made}
 

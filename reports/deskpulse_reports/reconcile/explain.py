@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from deskpulse_reports.reconcile.case import Case, business, family
+from deskpulse_reports.reconcile.cause import FOUND
 from deskpulse_reports.reconcile.causes import CAUSES
 from deskpulse_reports.reconcile.circumstances import CIRCUMSTANCES, UNKNOWN, with_context
 from deskpulse_reports.reconcile.pairs import EQUAL
@@ -31,38 +32,31 @@ def explain(pairs: pl.DataFrame, case: Case, zone: str) -> pl.DataFrame:
 def _reproduced(open_: pl.DataFrame, pairs: pl.DataFrame, case: Case) -> pl.DataFrame:
     """What a cause reproduces: ticket_id, metric, reason, detail, reproduced.
 
-    A cause that accounts for everything that is open about a ticket is it. Of those that account
-    for a part, the one that accounts for more of the ticket is; else the one that came first.
+    The first cause that accounts for all that is open about a ticket, and contradicts nothing that
+    agrees, is it. Else each number has the cause that contradicts nothing, then the one that
+    accounts for more of the ticket, then the one that came first.
     """
-    partly: list[pl.DataFrame] = []
-    whole: list[pl.DataFrame] = []
+    found = [pl.DataFrame(schema={**FOUND, "reason": pl.String, "place": pl.Int32})]
+    left = open_
     for place, cause in enumerate(CAUSES):
-        if open_.is_empty():
+        if left.is_empty():
             break
-        fitting = cause.find(open_, pairs, case).with_columns(
+        fitting = cause.find(left, pairs, case).with_columns(
             reason=pl.lit(cause.name), place=pl.lit(place)
         )
-        unexplained = open_.join(fitting, on=KEY, how="anti")
-        explained = fitting.join(unexplained, on="ticket_id", how="anti")
-        whole.append(explained)
-        partly.append(fitting.join(unexplained, on="ticket_id", how="semi"))
-        if explained.height:
-            open_ = open_.join(explained, on="ticket_id", how="anti")
-            pairs = pairs.join(explained, on="ticket_id", how="anti")
-            case = case.only(open_)
-    best = (
-        pl.concat(partly)
-        .join(open_, on=KEY, how="semi")
+        found.append(fitting)
+        unexplained = left.join(fitting.filter("whole"), on=KEY, how="anti")
+        if unexplained["ticket_id"].n_unique() < left["ticket_id"].n_unique():
+            left = left.join(unexplained, on="ticket_id", how="semi")
+            pairs = pairs.join(left, on="ticket_id", how="semi")
+            case = case.only(left)
+    return (
+        pl.concat(found)
         .with_columns(weight=pl.len().over("ticket_id", "place"))
-        .sort(*KEY, pl.col("weight"), "place", descending=[False, False, True, False])
+        .sort("whole", "weight", "place", descending=[True, True, False])
         .unique(KEY, keep="first", maintain_order=True)
-        if partly
-        else pl.DataFrame()
+        .select(*KEY, "reason", "detail", reproduced=pl.lit(value=True))
     )
-    columns = [*KEY, "reason", "detail"]
-    parts = [each.select(columns) for each in (*whole, best) if each.height]
-    empty = pl.DataFrame(schema=dict.fromkeys(columns, pl.String))
-    return pl.concat([empty, *parts]).with_columns(reproduced=pl.lit(value=True))
 
 
 def _probable(rows: pl.DataFrame) -> pl.DataFrame:

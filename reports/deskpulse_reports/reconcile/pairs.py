@@ -60,10 +60,4 @@ def tolerance() -> pl.Expr:
     """
     counts = [fact for fact, each in COMPARED.items() if each.unit == "count"]
     whole = pl.col("theirs") % MINUTE == 0
-    return (
-        pl.when(pl.col("metric").is_in(counts))
-        .then(0.5)
-        .when(whole)
-        .then(MINUTE)
-        .otherwise(1.0)
-    )
+    return pl.when(pl.col("metric").is_in(counts)).then(0.5).when(whole).then(MINUTE).otherwise(1.0)

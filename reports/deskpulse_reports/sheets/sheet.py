@@ -13,6 +13,8 @@ from deskpulse_reports.kpis.spec import Table
 from deskpulse_reports.report.answers import dims
 
 Cell = str | int | float | bool | datetime | Untrusted | None
+Details = Mapping[tuple[str, str], tuple[Untrusted | str, str]]
+"""Subject and link of tickets, by source and id."""
 _CHANGE = ("before", "n", "absolute", "percent", "low", "high", "verdict", "words")
 _BAND = ("n", "p25", "median", "p75", "rank", "place")
 
@@ -68,8 +70,8 @@ def of_result(result: KpiResult, every: str | None = None) -> Sheet:
     )
 
 
-def of_cases(cases: Cases, details: Mapping[tuple[str, str], tuple[Cell, Cell]]) -> Sheet:
-    """The cases behind a value; `details` gives subject and link by source and ticket."""
+def of_cases(cases: Cases, details: Details) -> Sheet:
+    """The cases behind a value, with what is known of their tickets."""
     names = tuple(dict.fromkeys(name for case in cases.rows for name in case.dims))
     bucketed = any(case.bucket is not None for case in cases.rows)
     columns = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Literal
 
 import orjson
@@ -13,6 +14,7 @@ from deskpulse_connectors.simulators.zendesk.index import ChangeIndex, EventLog
 from deskpulse_connectors.simulators.zendesk.ticket import Ticket
 
 Csat = Literal["legacy", "survey"]
+MetricSet = dict[str, Any]
 SCRUBBED = "SCRUBBED"
 
 
@@ -40,6 +42,8 @@ class Desk:
         """(time, comment id, ticket id, author id, public) of every comment ever written."""
         self.changes: list[tuple[int, str]] = []
         """(time, field) of every change ever made after creation."""
+        self.misreported: dict[int, Callable[[MetricSet], MetricSet]] = {}
+        """What the vendor makes of a ticket's metric set before it shows it."""
 
     # --- people ------------------------------------------------------------------------------
 
@@ -132,6 +136,12 @@ class Desk:
         ticket.last_status = ticket.data["status"]
         ticket.deleted = at
         self.update(at, ticket, actor, status="deleted")
+
+    def metric_set(self, ticket: Ticket) -> MetricSet | None:
+        """The metric set as the vendor shows it; null once the ticket is deleted."""
+        made = ticket.metric_set(self.hours)
+        wrong = self.misreported.get(ticket.id)
+        return wrong(made) if made is not None and wrong is not None else made
 
     def scrub(self, at: int, ticket: Ticket) -> None:
         """A deleted ticket is removed for good: its texts go, the row stays."""
@@ -234,4 +244,4 @@ class Desk:
         self.ticket_order.put(ticket.id, at)
 
 
-__all__ = ["SCRUBBED", "SYSTEM", "Csat", "Desk"]
+__all__ = ["SCRUBBED", "SYSTEM", "Csat", "Desk", "MetricSet"]

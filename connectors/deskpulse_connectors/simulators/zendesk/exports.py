@@ -41,7 +41,7 @@ class Exports:
         rows = [ticket.row() for ticket in found]
         if "metric_sets" in include:
             rows = [
-                row[:-1] + b',"metric_set":' + orjson.dumps(ticket.metric_set(desk.hours)) + b"}"
+                row[:-1] + b',"metric_set":' + orjson.dumps(desk.metric_set(ticket)) + b"}"
                 for row, ticket in zip(rows, found, strict=True)
             ]
         sideloads = b""

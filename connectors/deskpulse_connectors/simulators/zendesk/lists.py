@@ -33,7 +33,7 @@ def tickets(desk: Desk, now: int) -> list[dict[str, Any]]:
 
 def ticket_metrics(desk: Desk, now: int) -> list[dict[str, Any]]:
     """The metric sets of the tickets that are neither deleted nor archived, newest first."""
-    found = [ticket.metric_set(desk.hours) for ticket in _present(desk, now)]
+    found = [desk.metric_set(ticket) for ticket in _present(desk, now)]
     return [metrics for metrics in reversed(found) if metrics is not None]
 
 

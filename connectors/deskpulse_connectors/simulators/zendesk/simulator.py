@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from random import Random
 from typing import Any
@@ -13,7 +14,7 @@ from deskpulse_connectors.simulators.simulator import Simulator
 from deskpulse_connectors.simulators.zendesk import people
 from deskpulse_connectors.simulators.zendesk.auth import Tokens
 from deskpulse_connectors.simulators.zendesk.changes import Meddler
-from deskpulse_connectors.simulators.zendesk.desk import Csat, Desk
+from deskpulse_connectors.simulators.zendesk.desk import Csat, Desk, MetricSet
 from deskpulse_connectors.simulators.zendesk.hours import Hours, local
 from deskpulse_connectors.simulators.zendesk.life import Life
 from deskpulse_connectors.simulators.zendesk.team import YEAR, Size, Team
@@ -139,6 +140,12 @@ class ZendeskSimulator(Simulator):
                 self.desk.save_organization(
                     people.organization(ident, name, f"imported{number}.example", at), at
                 )
+
+    def misreport(self, ticket: int, wrong: Callable[[MetricSet], MetricSet]) -> None:
+        """From now on the vendor's own numbers of this ticket are what `wrong` makes of them."""
+        with self.guard:
+            self.desk.misreported[ticket] = wrong
+            self.desk.touch(self._second(), self.desk.tickets[ticket])
 
     def truth(self) -> dict[str, Any]:
         """What a perfect sync holds at this moment; see `truth.truth` for its keys."""

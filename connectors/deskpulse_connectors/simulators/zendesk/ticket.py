@@ -102,13 +102,15 @@ class Ticket:
             if before == "solved" and now not in ("solved", "closed")
         )
 
-        def minutes(*spans: tuple[int, int]) -> dict[str, int]:
+        def minutes(*spans: tuple[int, int]) -> dict[str, Any]:
             return {
                 "calendar": sum(end - begin for begin, end in spans) // 60,
                 "business": sum(hours.open_seconds(begin, end) for begin, end in spans) // 60,
             }
 
-        def spent(*statuses: str) -> dict[str, int]:
+        def spent(*statuses: str) -> dict[str, Any]:
+            if len(self.stages) < 2:  # nothing until a second event, and never live
+                return {"calendar": None, "business": None}
             return minutes(
                 *(
                     (begin, end)
@@ -117,10 +119,10 @@ class Ticket:
                 )
             )
 
-        def since_creation(instants: list[int], pick: int) -> dict[str, int | None]:
+        def since_creation(instants: list[int], pick: int) -> dict[str, Any]:
             if not instants:
                 return {"calendar": None, "business": None}
-            return {**minutes((self.created, instants[pick]))}
+            return minutes((self.created, instants[pick]))
 
         def stamp(instants: list[int], pick: int) -> str | None:
             return iso(instants[pick]) if instants else None

@@ -10,7 +10,7 @@ import typer
 from deskpulse.app.checkup import Finding, look
 from deskpulse.app.screen import out, plain, print_json
 from deskpulse.app.shell import Exit, shell_of
-from deskpulse.app.signals import stopping
+from deskpulse.app.signals import awake, stopping
 
 
 def check(
@@ -19,7 +19,7 @@ def check(
 ) -> None:
     """Say per source and stream whether it can be read, and per notifier whether it can send."""
     with shell_of(context).workspace() as workspace, stopping(workspace.stop):
-        findings = look(workspace)
+        findings = awake(lambda: look(workspace))
         if as_json:
             print_json([asdict(finding) for finding in findings])
         else:

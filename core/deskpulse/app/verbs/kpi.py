@@ -1,24 +1,24 @@
-"""`deskpulse kpi`: compute one KPI, or list and explain them."""
+"""`deskpulse kpi`: compute one KPI, list its tickets, or list and explain KPIs."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from deskpulse.app.dates import read_day
+from deskpulse.app.pairs import read_pairs
 from deskpulse.app.screen import out, plain, print_json
 from deskpulse.app.shell import shell_of
 
 if TYPE_CHECKING:
     from deskpulse.app.workspace import Workspace
-    from deskpulse_reports.kpis.spec import Table as AnalysisTable
-
 
 Every = Literal["hour", "day", "week", "month"]
-
-
 ClockName = Literal["calendar", "business"]
+MOST_SHOWN = 50
+"""Tickets listed unless a limit is given or a file is written."""
 
 
 def kpi(
@@ -35,45 +35,133 @@ def kpi(
         Literal["event", "created"],
         typer.Option(help="Count by the event's time or the ticket's creation."),
     ] = "event",
+    versus: Annotated[
+        Literal["previous", "weekday", "year"] | None,
+        typer.Option(help="Compare with the period before, the same weekday, or last year."),
+    ] = None,
+    compare: Annotated[bool, typer.Option("--compare", help="The same as --versus previous.")] = (
+        False
+    ),
+    benchmark: Annotated[
+        bool, typer.Option("--benchmark", help="Show the usual range of your own history.")
+    ] = False,
+    targets: Annotated[
+        bool, typer.Option("--targets", help="Show the targets of [targets] and whether met.")
+    ] = False,
+    tickets: Annotated[
+        bool, typer.Option("--tickets", help="List the tickets behind the value.")
+    ] = False,
+    where: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="DIM=VALUE", help="With --tickets: only those; DIM= for those without."
+        ),
+    ] = None,
+    bucket: Annotated[
+        str | None, typer.Option(help="With --tickets and --every: only those of this period.")
+    ] = None,
+    limit: Annotated[int | None, typer.Option(min=1, help="With --tickets: how many; 50.")] = None,
+    parameters: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="NAME=VALUE", help="A parameter of an analysis."),
+    ] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option("-o", "--output", help="Write a .csv, .xlsx, .json or .parquet file."),
+    ] = None,
     listed: Annotated[bool, typer.Option("--list", help="List every KPI.")] = False,
     explain: Annotated[bool, typer.Option("--explain", help="How it is defined.")] = False,
+    sql: Annotated[
+        Literal["duckdb", "postgres", "spark"] | None,
+        typer.Option(help="Show the SQL of the question, as this engine wants it."),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="The values as JSON.")] = False,
 ) -> None:
     """Compute a KPI."""
     first, last = read_day("--from", start), read_day("--to", end)
     with shell_of(context).workspace() as workspace:
+        from deskpulse.app import kpi_answers
+        from deskpulse_reports.kpis.asked import Asked
         from deskpulse_reports.kpis.spec import Analysis
+        from deskpulse_reports.sheets.write import check
 
+        if output is not None:
+            check(output)
         if listed or name is None:
             _list(workspace, as_json=as_json)
-        elif explain:
+            return
+        if explain:
             _explain(workspace, name, as_json=as_json)
-        elif isinstance(workspace.catalog[name], Analysis):
-            _show_analysis(name, workspace.engine.analyse(name), as_json=as_json)
-        else:
-            result = workspace.engine.compute(
+            return
+        spec, engine, split = workspace.catalog[name], workspace.engine, tuple(by or ())
+        if isinstance(spec, Analysis):
+            found = engine.analyse(
                 name,
-                by or (),
+                split,
+                every=every,
+                start=first,
+                end=last,
+                clock=clock,
+                parameters=read_pairs("--set", parameters),
+            )
+            kpi_answers.of_table(name, spec.title, found).deliver(output, as_json=as_json)
+            return
+        asked = Asked(
+            name,
+            split,
+            every,
+            first,
+            last,
+            clock,
+            attribution,
+            versus=versus or ("previous" if compare else None),
+            benchmark=benchmark,
+            targets=targets,
+        )
+        if sql is not None:
+            for text in engine.sql(asked, sql):
+                out().print(text, markup=False, soft_wrap=True)
+        elif tickets:
+            most = limit or (None if output else MOST_SHOWN)
+            cases = engine.cases(
+                name,
+                split,
                 every=every,
                 start=first,
                 end=last,
                 clock=clock,
                 attribution=attribution,
+                dims={dim: value or None for dim, value in read_pairs("--where", where).items()},
+                bucket=bucket,
+                limit=most,
             )
-            if as_json:
-                print_json(result.to_json())
-            else:
-                from deskpulse_reports.report.terminal import renderable_result
-
-                out().print(renderable_result(result, every))
+            kpi_answers.of_cases(workspace, cases).deliver(output, as_json=as_json)
+        else:
+            (result,) = engine.compute_many([asked])
+            kpi_answers.of_result(result, every).deliver(output, as_json=as_json)
 
 
 def _list(workspace: Workspace, *, as_json: bool) -> None:
-    specs = sorted(workspace.catalog, key=lambda spec: spec.id)
+    specs = sorted(workspace.catalog, key=lambda spec: (spec.book or "~", spec.id))
+    facts = ("id", "title", "unit", "direction", "book")
     if as_json:
-        print_json([{"kpi": s.id, "title": s.title, "unit": s.unit} for s in specs])
-    else:
-        _show_table(("id", "title", "unit"), [(s.id, s.title, s.unit) for s in specs])
+        keys = ("kpi", *facts[1:])
+        print_json([dict(zip(keys, (getattr(s, f) for f in facts), strict=True)) for s in specs])
+        return
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False)
+    for heading in ("id", "title", "unit", "better"):
+        table.add_column(heading)
+    shown: str | None = None
+    for spec in specs:
+        if spec.book != shown:
+            shown = spec.book
+            table.add_section()
+            table.add_row(f"[bold]{plain(shown or 'Others')}[/]")
+        better = "" if spec.direction == "neutral" else spec.direction
+        table.add_row(*(plain(text) for text in (spec.id, spec.title, spec.unit, better)))
+    out().print(table)
 
 
 def _explain(workspace: Workspace, name: str, *, as_json: bool) -> None:
@@ -92,22 +180,3 @@ def _explain(workspace: Workspace, name: str, *, as_json: bool) -> None:
     out().print(f"[bold]{plain(found.title)}[/]\n{plain(found.text)}")
     for label, text in facts.items():
         out().print(f"  [bold]{plain(label)}[/]: {plain(text)}")
-
-
-def _show_analysis(name: str, found: AnalysisTable, *, as_json: bool) -> None:
-    if as_json:
-        print_json({"kpi": name, "columns": found.columns, "rows": found.rows})
-    else:
-        _show_table(found.columns, found.rows)
-
-
-def _show_table(columns: tuple[str, ...], rows: object) -> None:
-    from rich.table import Table
-
-    table = Table(box=None, pad_edge=False)
-    for column in columns:
-        table.add_column(plain(column))
-    assert isinstance(rows, list | tuple)
-    for row in rows:
-        table.add_row(*(plain(cell) for cell in row))
-    out().print(table)

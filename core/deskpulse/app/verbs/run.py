@@ -9,7 +9,7 @@ import typer
 
 from deskpulse.app.screen import errors, plain, print_json_line, reserved_output
 from deskpulse.app.shell import Exit, shell_of
-from deskpulse.app.signals import stopping
+from deskpulse.app.signals import awake, stopping
 
 
 def run(
@@ -40,11 +40,7 @@ def run(
         validate_plugins(workspace)
         jobs = Jobs(workspace, said)
         if once:
-            report = jobs.sync()
-            for job in (jobs.digests, jobs.snapshots, jobs.deliver):
-                if not workspace.stop.is_set():
-                    job()
-            raise typer.Exit(report.exit_code)
+            raise typer.Exit(awake(jobs.once).exit_code)
         said(f"running: sync every {workspace.config.schedule.sync}; Ctrl-C stops")
         ended = scheduler.run(workspace, jobs)
         said("stopped" if ended else "stopped; a request that hung was left behind")

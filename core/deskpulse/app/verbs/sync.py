@@ -10,7 +10,7 @@ import typer
 
 from deskpulse.app.screen import errors, out, plain, print_json, tell
 from deskpulse.app.shell import shell_of
-from deskpulse.app.signals import stopping
+from deskpulse.app.signals import awake, stopping
 
 if TYPE_CHECKING:
     from deskpulse.app.workspace import Workspace
@@ -30,7 +30,7 @@ def sync(
 ) -> None:
     """Read what is new from every source."""
     with shell_of(context).workspace() as workspace, stopping(workspace.stop):
-        report = run_sync(workspace, source or (), stream or (), again=again)
+        report = awake(lambda: run_sync(workspace, source or (), stream or (), again=again))
         if as_json:
             print_json(report.to_json())
         else:

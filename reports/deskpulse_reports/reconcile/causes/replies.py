@@ -98,31 +98,46 @@ def _roles_otherwise(case: Case) -> Iterator[Case]:
         "by the role that the author has today",
         roles=latest.with_columns(since=pl.lit(None, pl.Int64)),
     )
-    seen = pl.concat([_ever_agents(roles), _acting_agents(case)]).implode()
-    was = pl.col("author_id").is_in(seen) & _other_than_requester()
-    stated = pl.col("author_role").is_in(["bot", "system"]).fill_null(value=False)
-    yield _with_messages(
-        case, was & ~stated, "its author worked as an agent then", author_role=_AGENT
-    )
+    acted = _acted_as_agent(case)
+    ever = roles.filter(pl.col("role") == "agent").select(person="person_id", until=_ALWAYS)
+    last = (pl.concat([acted, ever]), acted.filter(pl.col("until") < _ALWAYS))
+    for seen in last:
+        until = seen.group_by("person").agg(pl.col("until").max())
+        lasting = dict(until.iter_rows())
+        was = pl.col("sent_at") <= pl.col("author_id").replace_strict(
+            lasting, default=None, return_dtype=pl.Int64
+        )
+        stated = pl.col("author_role").is_in(["bot", "system"]).fill_null(value=False)
+        yield _with_messages(
+            case,
+            was & _other_than_requester() & ~stated,
+            "its author worked as an agent then",
+            author_role=_AGENT,
+        )
 
 
-def _ever_agents(roles: pl.DataFrame) -> pl.Series:
-    return roles.filter(pl.col("role") == "agent")["person_id"].alias("person")
+_ALWAYS = pl.lit(2**62, pl.Int64)
 
 
-def _acting_agents(case: Case) -> pl.Series:
-    """Who was an assignee or wrote notes: only agents can."""
+def _acted_as_agent(case: Case) -> pl.DataFrame:
+    """Who was an assignee or wrote notes, which only agents do: person, until (micros)."""
     changes = case.history.changes.filter(pl.col("field") == "assignee")
     notes = _with_ticket(case).filter(~pl.col("public") & _other_than_requester())
-    seen = [changes["old"], changes["new"], case.history.tickets["assignee_id"], notes["author_id"]]
-    return pl.concat([each.alias("person") for each in seen]).drop_nulls().unique()
+    parts = [
+        notes.select(person="author_id", until="sent_at"),
+        changes.select(person="new", until="changed_at"),
+        changes.select(person="old", until=_ALWAYS),
+        case.history.tickets.select(person="assignee_id", until=_ALWAYS),
+    ]
+    return pl.concat(parts).drop_nulls()
 
 
 AUTHOR_ROLE = Supposition(
     name="author_role",
-    text="the author's role differs: the vendor goes by another moment than the reply's",
-    hint="Somebody became an agent or left before the first sync, which reads the role of today; "
-    "state it in a `role` record with `since` to set it right.",
+    text="the author's role differs: one side goes by the role at the time of the message, the "
+    "other by the role of today",
+    hint="The role history begins with the first sync; whoever left before it counts as what they "
+    "are today. Records of kind `role` with `since` tell it right.",
     suppose=_roles_otherwise,
     families=REPLYING | {"customer_messages"},
 )
@@ -176,7 +191,10 @@ AGENT_CREATED = Supposition(
 def _events_after_creation(case: Case) -> Iterator[Case]:
     early = pl.col("sent_at") < pl.col("created_at")
     yield _with_messages(
-        case, early, "early messages count as sent at creation", sent_at=pl.col("created_at") + _TICK
+        case,
+        early,
+        "early messages count as sent at creation",
+        sent_at=pl.col("created_at") + _TICK,
     )
     first = (
         _with_ticket(case)

@@ -116,15 +116,14 @@ class Stale:
             .agg(pl.col("moment").max())
         )
         return open_.join(at, on="ticket_id").select(
-            "ticket_id", "metric", detail=_said(pl.col("moment"))
+            "ticket_id", "metric", detail=_said(pl.col("moment")), whole=pl.lit(value=True)
         )
 
     def _possible(self, pairs: pl.DataFrame) -> pl.DataFrame:
         """Tickets whose numbers may be earlier ones: what only grows is not larger there."""
-        ahead = (
-            family().is_in(_GROWS)
-            & (pl.col("theirs") - pl.col("ours") >= tolerance()).fill_null(value=False)
-        )
+        ahead = family().is_in(_GROWS) & (
+            pl.col("theirs") - pl.col("ours") >= tolerance()
+        ).fill_null(value=False)
         wrong = (pl.col("verdict") != "equal") & ~business()
         return (
             pairs.group_by("ticket_id")
@@ -155,7 +154,7 @@ class EarlierResolution:
         return (
             known.group_by("ticket_id", "metric")
             .agg(pl.col("moment").min())
-            .select("ticket_id", "metric", detail=_said(pl.col("moment")))
+            .select("ticket_id", "metric", detail=_said(pl.col("moment")), whole=pl.lit(value=True))
         )
 
 

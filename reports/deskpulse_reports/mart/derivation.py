@@ -1,0 +1,96 @@
+"""Facts from the store, piece by piece: of everything by id ranges, or of what is dirty."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+
+import polars as pl
+
+from deskpulse.store import Store
+from deskpulse.store.dirty import marked_records, marked_tickets
+from deskpulse.store.history import Frames, HistoryReader, ranges
+from deskpulse_reports.facts import Settings
+from deskpulse_reports.mart.custom import CustomType
+from deskpulse_reports.mart.parts import parts_of
+from deskpulse_reports.mart.stored import record_parts, ticket_parts
+from deskpulse_reports.mart.writer import Piece
+
+TICKETS = 50_000
+"""Tickets derived at once: bounds the memory."""
+RECORDS = 200_000
+"""Other records derived at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Derivation:
+    """Reads within the reader's snapshot."""
+
+    store: Store
+    reader: HistoryReader
+    settings: Settings
+    customs: Mapping[str, CustomType]
+
+    def everything(self, owner: str) -> Iterator[Piece]:
+        """The rows of every owner of a kind."""
+        if owner == "ticket":
+            people = self.reader.people()
+            for part in ranges(self.store, TICKETS):
+                yield self._of_tickets(self.reader.range(part), people)
+            return
+        tiers = self.reader.tiers()
+        for part in ranges(self.store, RECORDS, owner):
+            yield self._of_records(owner, self.reader.records(owner, part), tiers)
+
+    def dirty(self, owner: str) -> Iterator[Piece]:
+        """The rows of the owners that are marked, and their keys; few come as one piece."""
+        most = TICKETS if owner == "ticket" else RECORDS
+        waiting: list[Piece] = []
+        for source, ids in self._marked(owner, most):
+            waiting.append(self._named(owner, source, ids))
+            if sum(piece.keys.height for piece in waiting) >= most:
+                yield _together(owner, waiting)
+                waiting = []
+        if waiting:
+            yield _together(owner, waiting)
+
+    def _marked(self, owner: str, most: int) -> Iterator[tuple[str, list[str]]]:
+        with self.store.reading() as connection:
+            if owner == "ticket":
+                marks = marked_tickets(connection)
+            else:
+                marks = marked_records(connection, owner)
+        for source, mine in groupby(sorted(marks), key=lambda mark: mark[0]):
+            ids = [ident for _, ident, _ in mine]
+            for start in range(0, len(ids), most):
+                yield source, ids[start : start + most]
+
+    def _named(self, owner: str, source: str, ids: Sequence[str]) -> Piece:
+        keys = pl.DataFrame(
+            {"source": [source] * len(ids), "id": list(ids)},
+            schema={"source": pl.String, "id": pl.String},
+        )
+        if owner == "ticket":
+            frames = self.reader.tickets(source, ids)
+            piece = self._of_tickets(frames, self.reader.people_of(source, frames))
+        else:
+            records = self.reader.records_of(owner, source, ids)
+            piece = self._of_records(owner, records, self.reader.tiers())
+        return replace(piece, keys=keys)  # of those that were not found, too
+
+    def _of_tickets(self, frames: Frames, people: Frames) -> Piece:
+        facts = ticket_parts(frames, people, self.settings, self.customs)
+        return Piece(facts, frames["tickets"].select("source", "id"))
+
+    def _of_records(self, owner: str, records: pl.DataFrame, tiers: pl.DataFrame) -> Piece:
+        facts = record_parts(owner, records, tiers, self.settings)
+        return Piece(facts, records.select("source", "id"))
+
+
+def _together(owner: str, pieces: Sequence[Piece]) -> Piece:
+    facts = {
+        part.name: pl.concat([piece.facts[part.name] for piece in pieces])
+        for part in parts_of(owner)
+    }
+    return Piece(facts, pl.concat([piece.keys for piece in pieces]))
