@@ -39,6 +39,7 @@ def desk(tmp_path_factory):
 @pytest.mark.parametrize("kpi", KPIS)
 @pytest.mark.parametrize("by", [(), ("team", "channel")])
 def test_there_are_as_many_cases_as_the_value_counts(desk, kpi, by):
+    by = tuple(name for name in by if name in desk.dimensions(kpi))
     for row in desk.compute(kpi, by).rows:
         cases = desk.cases(kpi, dims=row.dims)
         assert cases.total == len(cases.rows) == row.n

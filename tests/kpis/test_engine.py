@@ -60,7 +60,8 @@ def test_an_empty_mart_answers_every_kpi(tmp_path):
         (row,) = desk.compute(spec.id).rows
         assert row.n == 0
         assert row.value == (0 if spec.unit == "count" else None), spec.id
-        assert desk.compute(spec.id, ["channel"]).rows == ()
+        if "channel" in desk.dimensions(spec.id):
+            assert desk.compute(spec.id, ["channel"]).rows == ()
         assert desk.compute(spec.id).first == date(2025, 7, 1)
 
 

@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from deskpulse_reports.mart.manifest import read
+from deskpulse_reports.reconcile.ours import facts_in
 from support.program import Desk
 
 START = datetime(2026, 11, 2, 8, 0, tzinfo=UTC)
@@ -48,54 +50,136 @@ def at(minutes: float) -> str:
     return (START + timedelta(minutes=minutes)).isoformat()
 
 
-def ticket(key: str, created: float = 0, **fields: Any) -> Line:
-    """An open ticket of the customer `c`."""
-    about = {"requester_id": "c", "status": "open", "created_at": at(created)}
-    return {"record": "ticket", "id": key, **about, **fields}
-
-
-def said(key: str, n: int, minutes: float, who: str, role: str | None = None, **more: Any) -> Line:
+def said(minutes: float, who: str, role: str | None = None, **more: Any) -> Line:
     """A public message."""
-    line = {"record": "message", "id": f"{key}-m{n}", "ticket_id": key, "sent_at": at(minutes)}
-    return {**line, "author_id": who, "author_role": role, "public": True, **more}
+    line = {"record": "message", "sent_at": at(minutes), "author_id": who, "author_role": role}
+    return {**line, "public": True, **more}
 
 
-def changed(key: str, n: int, minutes: float, field: str, old: str | None, new: str) -> Line:
+def changed(minutes: float, old: str | None, new: str, field: str = "status") -> Line:
     """A change."""
-    line = {"record": "change", "id": f"{key}-c{n}", "ticket_id": key, "changed_at": at(minutes)}
-    return {**line, "seq": n, "field": field, "old": old, "new": new}
+    line = {"record": "change", "changed_at": at(minutes), "field": field}
+    return {**line, "old": old, "new": new}
 
 
-def measured(key: str, **values: float) -> Iterator[Line]:
-    """What the vendor says: minutes of durations (names end in `_s`), else counts."""
-    for name, value in values.items():
-        unit = "s" if name.endswith("_s") else "count"
-        line = {"record": "vendor_metric", "id": f"{key}-{name}", "ticket_id": key}
-        number = value * 60 if unit == "s" else value
-        yield {**line, "metric": name, "value_s": number, "unit": unit}
+def asked(minutes: float = 0) -> Line:
+    return said(minutes, "c", "customer")
 
 
-def asked(key: str) -> Line:
-    return said(key, 0, 0, "c", "customer")
+def answered(minutes: float = 30) -> Line:
+    return said(minutes, "a", "agent")
 
 
-def answered(key: str, minutes: float = 30) -> Line:
-    return said(key, 1, minutes, "a", "agent")
+def solved(minutes: float = 120) -> Line:
+    return changed(minutes, "open", "solved")
 
 
-def solved(key: str, minutes: float = 120, n: int = 1, old: str = "open") -> Line:
-    return changed(key, n, minutes, "status", old, "solved")
+def lines(key: str, story: list[Line]) -> Iterator[Line]:
+    """The records of one ticket: the story's first line is about the ticket itself."""
+    fields, *events = story
+    about = {"requester_id": "c", "status": "open", "created_at": at(0)}
+    yield {"record": "ticket", "id": key, **about, **fields}
+    for n, event in enumerate(events):
+        own = {"id": key} if event["record"] == "tombstone" else {}
+        yield {"id": f"{key}-{n}", **({} if own else {"ticket_id": key}), **event, **own}
 
 
 def odd_desk(desk: Desk) -> Desk:
-    """Every odd ticket, synced and derived."""
+    """Every odd ticket with the vendor's numbers, synced and derived."""
     desk.configure(CONFIG).records("people.ndjson", *PEOPLE)
-    for key, lines in ODD.items():
-        desk.records("tickets.ndjson", *lines)
-        assert all(line.get("ticket_id", key) == key for line in lines)
+    for key, story in ODD.items():
+        desk.records("tickets.ndjson", *lines(key, story))
+    renewed(desk)
+    for key, facts in _facts(desk).items():
+        desk.records("vendor.ndjson", *_measured(key, facts | THEIRS.get(key, {})))
+    return renewed(desk)
+
+
+def renewed(desk: Desk) -> Desk:
     desk("sync", as_of=NOW).ok()
     desk("derive", as_of=NOW).ok()
     return desk
+
+
+def _facts(desk: Desk) -> dict[str, dict[str, float | None]]:
+    """Our facts by ticket: minutes and counts, as a vendor of whole minutes would have them."""
+    found = facts_in(desk.folder / "mart", read(desk.folder / "mart"), "shop", VENDOR_HAS)
+    return {
+        row.pop("ticket_id"): {
+            name: value // 60 if value is not None and name.endswith("_s") else value
+            for name, value in row.items()
+        }
+        for row in found.to_dicts()
+    }
+
+
+def _measured(key: str, facts: dict[str, float | None]) -> Iterator[Line]:
+    for name, value in facts.items():
+        unit = "s" if name.endswith("_s") else "count"
+        line = {"record": "vendor_metric", "id": f"{key}-{name}", "ticket_id": key}
+        if value is not None:
+            number = value * 60 if unit == "s" else value
+            yield {**line, "metric": name, "value_s": number, "unit": unit}
+
+
+def both(minutes: float | None, *names: str) -> dict[str, float | None]:
+    """The same number of minutes by both clocks."""
+    return {f"{name}{clock}": minutes for name in names for clock in ("_s", "_business_s")}
+
+
+VENDOR_HAS = (
+    *both(
+        None,
+        *("first_reply", "first_resolution", "full_resolution"),
+        *("requester_wait", "agent_wait", "on_hold"),
+    ),
+    "agent_replies",
+    "reopens",
+)
+SOLVED = ("first_resolution", "full_resolution")
+
+THEIRS: dict[str, dict[str, float | None]] = {
+    "private_first_reply": both(5, "first_reply"),
+    "bot_reply": {**both(1, "first_reply"), "agent_replies": 2},
+    "auto_reply": {**both(2, "first_reply"), "agent_replies": 2},
+    "author_role": {**both(30, "first_reply"), "agent_replies": 1},
+    "role_today": {**both(None, "first_reply"), "agent_replies": 0},
+    "other_author": {**both(30, "first_reply"), "agent_replies": 1},
+    "agent_created": {**both(0, "first_reply"), "agent_replies": 2},
+    "clock_skew": both(0, "first_reply"),
+    "closed_vs_solved": {
+        "first_resolution_s": 4 * DAY,
+        "full_resolution_s": 4 * DAY,
+        "first_resolution_business_s": 32 * HOUR,
+        "full_resolution_business_s": 32 * HOUR,
+    },
+    "solved_again": both(120, "full_resolution"),
+    "reopened": both(120, "full_resolution"),
+    # as it was after an hour, a day before it was solved
+    "stale": {
+        **both(60, "requester_wait"),
+        **both(0, "agent_wait"),
+        **both(None, *SOLVED),
+        "agent_replies": 1,
+    },
+    # from 9 to 19 h by the late shift alone, which begins at 13 h
+    "schedule_at_event": {f"{name}_business_s": 6 * HOUR for name in (*SOLVED, "requester_wait")},
+    "other_calendar": {
+        "first_reply_business_s": 1 * HOUR,
+        **{f"{name}_business_s": 2 * HOUR for name in (*SOLVED, "requester_wait")},
+    },
+    "no_calendar": {"first_reply_business_s": DAY},
+    "hours_differ": {"first_reply_business_s": 5 * HOUR},
+    "daylight_saving": {"first_reply_s": 5 * DAY - 60},
+    "merged": both(4 * HOUR, *SOLVED),
+    "deleted": both(0, "requester_wait"),
+    "minute_rounding": {**both(30, "agent_wait"), **both(40, "requester_wait")},
+    "history_behind": both(50, *SOLVED, "requester_wait"),
+    "still_running": both(400, "requester_wait"),
+    "nothing_yet": both(None, "requester_wait", "agent_wait", "on_hold"),
+    "unknown": both(17, "first_reply"),
+}
+"""What the vendor says otherwise than we do: minutes and counts; None for no number."""
 
 
 PEOPLE: list[Line] = [
@@ -105,151 +189,63 @@ PEOPLE: list[Line] = [
     {"record": "role", "id": "r4", "person_id": "friend", "role": "customer"},
 ]
 
+DONE = {"status": "solved"}
 ODD: dict[str, list[Line]] = {
     # the reply came after 30:45, and the vendor drops the seconds
-    "same": [
-        *(ticket("same", status="solved"), asked("same"), answered("same", 30.75)),
-        *(solved("same"), *measured("same", first_reply_s=30, full_resolution_s=120)),
-        *measured("same", agent_replies=1, reopens=0),
-    ],
-    "private_first_reply": [
-        *(ticket("private_first_reply"), asked("private_first_reply")),
-        said("private_first_reply", 2, 5, "a", "agent", public=False),
-        *(answered("private_first_reply"), *measured("private_first_reply", first_reply_s=5)),
-        *measured("private_first_reply", first_reply_business_s=5, agent_replies=1),
-    ],
-    "bot_reply": [
-        *(ticket("bot_reply"), asked("bot_reply"), said("bot_reply", 2, 1, "b", "bot")),
-        *(answered("bot_reply"), *measured("bot_reply", first_reply_s=1, agent_replies=2)),
-    ],
-    "auto_reply": [
-        *(ticket("auto_reply"), asked("auto_reply")),
-        said("auto_reply", 2, 2, "a", "agent", auto=True),
-        *(answered("auto_reply"), *measured("auto_reply", first_reply_s=2, agent_replies=2)),
-    ],
+    "same": [DONE, asked(), answered(30.75), solved()],
+    "private_first_reply": [{}, asked(), said(5, "a", "agent", public=False), answered()],
+    "bot_reply": [{}, asked(), said(1, "b", "bot"), answered()],
+    "auto_reply": [{}, asked(), said(2, "a", "agent", auto=True), answered()],
     # an agent who had left before the first sync
-    "author_role": [
-        *(ticket("author_role"), asked("author_role")),
-        changed("author_role", 1, 10, "assignee", None, "left"),
-        said("author_role", 1, 30, "left"),
-        *measured("author_role", first_reply_s=30, first_reply_business_s=30, agent_replies=1),
-    ],
+    "author_role": [{}, asked(), changed(10, None, "left", "assignee"), said(30, "left")],
     # ours knows when the author left; the vendor goes by what they are today
-    "role_today": [
-        *(ticket("role_today"), asked("role_today"), said("role_today", 1, 30, "moved")),
-        *measured("role_today", agent_replies=0, requester_wait_s=0),
-    ],
-    "other_author": [
-        *(ticket("other_author"), asked("other_author"), said("other_author", 1, 30, "friend")),
-        *measured("other_author", first_reply_s=30, agent_replies=1),
-    ],
-    "agent_created": [
-        ticket("agent_created", initiated_by="agent"),
-        said("agent_created", 0, 0, "a", "agent"),
-        *(answered("agent_created", 90), *measured("agent_created", first_reply_s=0)),
-        *measured("agent_created", first_reply_business_s=0, agent_replies=2),
-    ],
-    "clock_skew": [
-        *(ticket("clock_skew"), said("clock_skew", 1, -3, "a", "agent"), asked("clock_skew")),
-        *measured("clock_skew", first_reply_s=0, first_reply_business_s=0),
-    ],
+    "role_today": [{}, asked(), said(30, "moved")],
+    "other_author": [{}, asked(), said(30, "friend")],
+    "agent_created": [{"initiated_by": "agent"}, said(0, "a", "agent"), answered(90)],
+    "clock_skew": [{}, said(-3, "a", "agent"), asked()],
     "closed_vs_solved": [
-        *(ticket("closed_vs_solved", status="closed"), asked("closed_vs_solved")),
-        *(answered("closed_vs_solved"), solved("closed_vs_solved")),
-        changed("closed_vs_solved", 2, 4 * DAY, "status", "solved", "closed"),
-        *measured("closed_vs_solved", full_resolution_s=4 * DAY, first_reply_s=30),
+        {"status": "closed"},
+        *(asked(), answered(), solved(), changed(4 * DAY, "solved", "closed")),
     ],
     "solved_again": [
-        *(ticket("solved_again", status="solved"), asked("solved_again"), solved("solved_again")),
-        changed("solved_again", 2, DAY, "status", "solved", "open"),
-        solved("solved_again", DAY + 60, n=3),
-        *measured("solved_again", full_resolution_s=120, reopens=1),
+        *(DONE, asked(), solved(), changed(DAY, "solved", "open"), solved(DAY + 60)),
     ],
-    "reopened": [
-        *(ticket("reopened"), asked("reopened"), solved("reopened")),
-        changed("reopened", 2, DAY, "status", "solved", "open"),
-        *measured("reopened", full_resolution_s=120, reopens=1),
-    ],
-    # as it was after the first reply, a day before it was solved
+    "reopened": [{}, asked(), solved(), changed(DAY, "solved", "open")],
     "stale": [
-        *(ticket("stale", status="solved"), asked("stale"), answered("stale")),
-        changed("stale", 1, 60, "status", "open", "pending"),
-        changed("stale", 2, DAY, "status", "pending", "open"),
-        *(said("stale", 2, DAY + 30, "a", "agent"), solved("stale", DAY + 60, n=3)),
-        *measured("stale", first_reply_s=30, agent_replies=1, requester_wait_s=60),
-        *measured("stale", agent_wait_s=0, reopens=0),
+        *(DONE, asked(), answered(), changed(60, "open", "pending")),
+        *(changed(DAY, "pending", "open"), answered(DAY + 30), solved(DAY + 60)),
     ],
     "schedule_at_event": [
-        *(ticket("schedule_at_event", status="solved", schedule_id="late"),),
-        asked("schedule_at_event"),
-        changed("schedule_at_event", 1, 5 * HOUR, "schedule", "office", "late"),
-        solved("schedule_at_event", 10 * HOUR, n=2),
-        *measured("schedule_at_event", full_resolution_s=10 * HOUR),
-        *measured("schedule_at_event", full_resolution_business_s=6 * HOUR),
+        {**DONE, "schedule_id": "late"},
+        *(asked(), changed(5 * HOUR, "office", "late", "schedule"), solved(10 * HOUR)),
     ],
-    "other_calendar": [
-        *(ticket("other_calendar", status="solved"), asked("other_calendar")),
-        *(answered("other_calendar", DAY), solved("other_calendar", DAY + 60)),
-        *measured("other_calendar", first_reply_s=DAY, first_reply_business_s=8 * HOUR),
-        *measured("other_calendar", full_resolution_s=DAY + 60),
-        *measured("other_calendar", full_resolution_business_s=8 * HOUR + 60),
-    ],
-    "no_calendar": [
-        *(ticket("no_calendar"), asked("no_calendar"), answered("no_calendar", DAY)),
-        *measured("no_calendar", first_reply_s=DAY, first_reply_business_s=DAY),
-    ],
-    "hours_differ": [
-        *(ticket("hours_differ"), asked("hours_differ"), answered("hours_differ", DAY)),
-        *measured("hours_differ", first_reply_s=DAY, first_reply_business_s=5 * HOUR),
-    ],
+    "other_calendar": [DONE, asked(), answered(5 * HOUR), solved(6 * HOUR)],
+    "no_calendar": [{}, asked(), answered(DAY)],
+    "hours_differ": [{}, asked(), answered(DAY)],
     # Berlin turned its clocks back in the night to 25 October
-    "daylight_saving": [
-        ticket("daylight_saving", created=-10 * DAY),
-        said("daylight_saving", 0, -10 * DAY, "c", "customer"),
-        said("daylight_saving", 1, -5 * DAY, "a", "agent"),
-        *measured("daylight_saving", first_reply_s=5 * DAY - 60),
-    ],
+    "daylight_saving": [{"created_at": at(-10 * DAY)}, asked(-10 * DAY), answered(-5 * DAY)],
     "merged": [
-        ticket("merged", status="closed", merged_into="same", updated_at=at(60)),
-        *(asked("merged"), changed("merged", 1, 60, "status", "open", "closed")),
-        changed("merged", 2, 4 * HOUR, "status", "closed", "solved"),
-        *measured("merged", full_resolution_s=4 * HOUR),
+        {"status": "closed", "merged_into": "same", "updated_at": at(60)},
+        *(asked(), changed(60, "open", "closed"), changed(4 * HOUR, "closed", "solved")),
     ],
     "deleted": [
-        *(ticket("deleted", updated_at=at(30)), asked("deleted"), answered("deleted", 20)),
-        {"record": "tombstone", "of": "ticket", "id": "deleted", "reason": "spam", "gone_at": at(99)},
-        *measured("deleted", first_reply_s=20, requester_wait_s=0),
+        *({"updated_at": at(30)}, asked(), answered(20)),
+        {"record": "tombstone", "of": "ticket", "reason": "spam", "gone_at": at(99)},
     ],
+    # seven stretches of 10.9 minutes, of which the vendor counts ten each
     "minute_rounding": [
-        *(ticket("minute_rounding", status="solved"), asked("minute_rounding")),
-        *(
-            changed("minute_rounding", n, n * 10.9, "status", old, new)
-            for n, (old, new) in enumerate((("open", "pending"), ("pending", "open")) * 3, 1)
-        ),
-        solved("minute_rounding", 7 * 10.9, n=7),
-        *measured("minute_rounding", agent_wait_s=30, requester_wait_s=40),
+        *(DONE, asked()),
+        *(changed(n * 10.9, "open", "pending") for n in (1, 3, 5)),
+        *(changed(n * 10.9, "pending", "open") for n in (2, 4, 6)),
+        solved(7 * 10.9),
     ],
     # the last change was not read: the ticket says solved
-    "history_behind": [
-        *(ticket("history_behind", status="solved"), asked("history_behind")),
-        changed("history_behind", 1, 10, "status", "new", "open"),
-        *measured("history_behind", full_resolution_s=50),
-    ],
-    "still_running": [
-        *(ticket("still_running"), asked("still_running")),
-        changed("still_running", 1, 10, "status", "new", "open"),
-        *measured("still_running", requester_wait_s=900),
-    ],
-    "nothing_yet": [
-        *(ticket("nothing_yet", status="new"), asked("nothing_yet")),
-        *measured("nothing_yet", agent_replies=0),
-    ],
-    "unknown": [
-        *(ticket("unknown"), asked("unknown"), answered("unknown")),
-        *measured("unknown", first_reply_s=17),
-    ],
+    "history_behind": [DONE, asked(), changed(10, "new", "open")],
+    "still_running": [{}, asked(), changed(10, "new", "open")],
+    "nothing_yet": [{"status": "new"}, asked()],
+    "unknown": [{}, asked(), answered()],
 }
-"""By ticket; most are named after the reason that must be found."""
+"""By ticket, what it is and what happened; most are named after the reason to be found."""
 
 NAMED = {"auto_reply": "bot_reply", "role_today": "author_role"}
 """The reason of tickets that have another name."""

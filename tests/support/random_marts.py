@@ -5,51 +5,111 @@ from __future__ import annotations
 import random
 from datetime import UTC, datetime, timedelta
 
-from support.marts import fact, spans
+from support.marts import at, fact, spans
+from support.random_records import records
+
+TEAMS = ["a", "b", None]
+CHANNELS = ["email", "chat", None]
 
 
 def tables(seed, size=80):
-    """Rows by table, the same for the same seed."""
+    """Rows by table, the same for the same seed; every built-in KPI finds some."""
     dice = random.Random(seed)
-    found = {"tickets": [], "replies": [], "stages": [], "surveys": []}
+    names = ("tickets", "replies", "stages", "surveys", "interactions", "activities")
+    found = {name: [] for name in names}
     for number in range(size):
-        at = datetime(2025, 2, 20, tzinfo=UTC) + timedelta(minutes=dice.randrange(60 * 24 * 30))
-        later = [at + timedelta(seconds=dice.randrange(200_000)) for _ in range(4)]
-        later.sort()
-        stamp = [f"{moment:%Y-%m-%dT%H:%M:%S}" for moment in (at, *later)]
+        begun = datetime(2025, 2, 20, tzinfo=UTC) + timedelta(minutes=dice.randrange(60 * 24 * 30))
+        later = sorted(begun + timedelta(seconds=dice.randrange(200_000)) for _ in range(4))
+        stamp = [f"{moment:%Y-%m-%dT%H:%M:%S}" for moment in (begun, *later)]
+        seconds = [(moment - begun).total_seconds() for moment in later]
         common = {
             "ticket_id": str(number),
-            "channel": dice.choice(["email", "chat", None]),
-            "team_id": dice.choice(["a", "b", None]),
+            "channel": dice.choice(CHANNELS),
+            "team_id": dice.choice(TEAMS),
+            "customer_id": f"c{dice.randrange(20)}",
             "counted": dice.random() < 0.9,
         }
-        seconds = [(moment - at).total_seconds() for moment in later]
-        done, replied = dice.random() < 0.7, dice.random() < 0.8
+        done = dice.random() < 0.7
         resolved = {"resolved_at": stamp[2]} if done else {}
-        found["tickets"].append(
-            fact(**common, **resolved, created_at=stamp[0], status="solved" if done else "open",
-                 first_reply_at=stamp[1] if replied else None,
-                 first_reply_s=seconds[0] if replied else None,
-                 first_reply_team_id=common["team_id"], resolved_team_id=common["team_id"],
-                 first_resolved_at=stamp[2] if done else None,
-                 first_resolution_s=seconds[1] if done else None,
-                 full_resolution_s=seconds[1] if done else None,
-                 requester_wait_s=seconds[0], running_status="solved" if done else "open",
-                 running_at=stamp[2], agent_replies=dice.randrange(4), reopens=dice.randrange(2),
-                 touch=dice.choice(["zero", "one", "two", "multi"]) if done else None,
-                 waiting_since=stamp[0] if not replied else None)
-        )  # fmt: skip
+        found["tickets"].append(_ticket(dice, common | resolved, stamp, seconds))
         found["stages"] += spans(
             fact(**common, **resolved, stage="new", started_at=stamp[0], ended_at=stamp[1],
                  total_s=seconds[0]),
             fact(**common, **resolved, stage="solved" if done else "open", started_at=stamp[1],
-                 total_s=60.0),
+                 total_s=60.0, resolves=done),
         )  # fmt: skip
         found["replies"].append(
             fact(**common, started_at=stamp[1], ended_at=stamp[2], s=seconds[1] - seconds[0])
         )
-        found["surveys"].append(
-            fact(**common, survey_id=str(number), survey="csat", sent_at=stamp[3],
-                 answered_at=stamp[4] if done else None, good=dice.random() < 0.8 if done else None)
+        found["surveys"] += _surveys(dice, common, stamp, number)
+        found["interactions"].append(_interaction(dice, common, stamp, number))
+        found["activities"] += _activities(dice, common, stamp)
+    return found | records(dice)
+
+
+def _ticket(dice, common, stamp, seconds):
+    done, replied = "resolved_at" in common, dice.random() < 0.8
+    gone = not common["counted"]
+    again = at(stamp[0]) + dice.randrange(14 * 86400) * 1_000_000 if dice.random() < 0.5 else None
+    bot = dice.random() < 0.4
+    return fact(
+        **common, created_at=stamp[0], status="solved" if done else "open",
+        first_reply_at=stamp[1] if replied else None,
+        first_reply_s=seconds[0] if replied else None,
+        first_reply_team_id=common["team_id"], resolved_team_id=common["team_id"],
+        first_resolved_at=stamp[2] if done else None,
+        first_resolution_s=seconds[1] if done else None,
+        full_resolution_s=seconds[1] if done else None,
+        requester_wait_s=seconds[0], agent_wait_s=60.0, on_hold_s=0.0, agent_work_s=seconds[0],
+        human_response_s=seconds[0] if replied else None,
+        running_status="solved" if done else "open",
+        running_at=stamp[2], agent_replies=dice.randrange(4), reopens=dice.randrange(2),
+        touch=dice.choice(["zero", "one", "two", "multi"]) if done else None,
+        waiting_since=stamp[0] if not replied else None,
+        removed_reason=dice.choice(["merged", "deleted", "spam"]) if gone else None,
+        removed_at=stamp[3] if gone else None, closed_at=stamp[4] if done else None,
+        reason=dice.choice(["complaint", "billing", None]), initiated_by="customer",
+        first_assigned_at=stamp[1], unassigned_s=seconds[0], first_assignment_s=seconds[1],
+        last_assignment_s=seconds[1], assignee_stations=1, group_stations=1,
+        transfers=dice.randrange(2), escalations=dice.randrange(2), escalated_at=stamp[2],
+        next_contact_at=again, next_same_reason_at=again, logged_s=float(dice.randrange(900)),
+        further_customer_messages=dice.randrange(2), customer_messages=1, internal_notes=1,
+        public_agent_comments=dice.randrange(3), agents_involved=dice.randrange(3),
+        agent_activities=dice.randrange(9), bot_messages=int(bot), handoffs=dice.randrange(2),
+        bot_resolved=dice.random() < 0.5 if bot else None,
+    )  # fmt: skip
+
+
+def _surveys(dice, common, stamp, number):
+    scales = {"csat": (1, 5), "nps": (0, 10), "ces": (1, 7), "cx": (1, 5), "article": (0, 1)}
+    for kind, (low, high) in scales.items():
+        told = dice.random() < 0.7
+        score = float(dice.randint(low, high)) if told else None
+        yield fact(
+            **common, survey_id=f"{kind}{number}", survey=kind, sent_at=stamp[3], score=score,
+            scale_min=float(low), scale_max=float(high), answered_at=stamp[4] if told else None,
+            good=score >= 4 if told and kind == "csat" else None,
         )  # fmt: skip
-    return found
+
+
+def _interaction(dice, common, stamp, number):
+    outcome = dice.choice(["answered", "answered", "abandoned", "missed"])
+    answered = outcome == "answered"
+    return fact(
+        **common | {"channel": dice.choice(["voice", "voice", "chat"])},
+        interaction_id=str(number), started_at=stamp[0], outcome=outcome,
+        direction=dice.choice(["inbound", "inbound", "inbound", "outbound"]),
+        wait_s=float(dice.randrange(60)), talk_s=200.0 if answered else None,
+        hold_s=float(dice.randrange(50)) if answered else None,
+        wrap_up_s=30.0 if answered else None, in_hours=dice.random() < 0.8,
+        handle_s=float(200 + dice.randrange(200)) if answered else None,
+    )  # fmt: skip
+
+
+def _activities(dice, common, stamp):
+    for kind in ("public_reply", "internal_note", "time_entry", "status_change"):
+        yield fact(
+            **common, activity_id=None, type=kind, acted_at=stamp[2],
+            actor_role=dice.choice(["agent", "agent", "bot", "system"]),
+            spent_s=float(dice.randrange(600)) if kind == "time_entry" else None,
+        )  # fmt: skip

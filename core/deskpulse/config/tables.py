@@ -139,7 +139,7 @@ class DigestTable(TableModel):
 class PrivacyTable(TableModel):
     """`[privacy]`: what is not kept."""
 
-    bodies: bool = Field(default=False, description="Whether message texts are stored.")
+    bodies: bool = Field(default=False, description="Whether the texts of messages and survey comments are stored.")
 
 
 class ScheduleTable(TableModel):

@@ -270,6 +270,14 @@ def ranges(store: Store, size: int, kind: str = "ticket") -> list[IdRange]:
     return found
 
 
+def owners(store: Store, kind: str) -> int:
+    """How many tickets there are, or how many records of a kind with facts of their own."""
+    loose = " WHERE ticket_id IS NULL" if kind in LOOSE else ""
+    with store.reading() as connection:
+        found = connection.exec_driver_sql(f'SELECT count(*) FROM "{kind}"{loose}')
+        return int(found.scalar_one())
+
+
 def _other_sources(connection: Connection) -> set[str]:
     parts = (f'SELECT source FROM "{kind}"' for kind in LOOSE)
     return {str(row[0]) for row in connection.exec_driver_sql(" UNION ".join(parts))}

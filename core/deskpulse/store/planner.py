@@ -23,19 +23,20 @@ def advise(connection: Connection) -> None:
     connection.exec_driver_sql("ANALYZE lease")  # makes the table of statistics
     connection.exec_driver_sql("DELETE FROM sqlite_stat1")
     tables = connection.exec_driver_sql(
-        "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
+        "SELECT name, sql LIKE '%WITHOUT ROWID%' FROM sqlite_schema "
+        "WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
     )
-    for (table,) in tables.fetchall():
-        for name, unique, origin, width in connection.exec_driver_sql(
+    for table, clustered in tables.fetchall():
+        for index, unique, origin, width in connection.exec_driver_sql(
             'SELECT l.name, l."unique", l.origin, count(*) FROM pragma_index_list(?) AS l '
             "JOIN pragma_index_info(l.name) GROUP BY l.name",
             (table,),
         ).fetchall():
             # a table without rowid is its primary key's index
-            index = table if origin == "pk" and _without_rowid(connection, table) else name
+            name = table if clustered and origin == "pk" else index
             connection.exec_driver_sql(
                 "INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES (?, ?, ?)",
-                (table, index, _stat(width, unique=bool(unique))),
+                (table, name, _stat(width, unique=bool(unique))),
             )
 
 
@@ -45,8 +46,3 @@ def _stat(width: int, *, unique: bool) -> str:
     if unique:
         shared[-1] = 1
     return " ".join(map(str, (ROWS, *shared)))
-
-
-def _without_rowid(connection: Connection, table: str) -> bool:
-    found = connection.exec_driver_sql("SELECT wr FROM pragma_table_list(?)", (table,))
-    return bool(found.scalar())

@@ -115,12 +115,9 @@ def _by_role(connection: Connection, source: str, deltas: Deltas) -> set[str]:
     if "role" not in deltas:
         return set()
     people = deltas["role"].values("person_id")
-    # SQLite is told by which index: it thinks that reading all messages of the source is cheaper
-    sqlite = connection.dialect.name == "sqlite"
-    by_author = "message INDEXED BY ix_message_author" if sqlite else "message"
     wrote = select_in(
         connection,
-        f"SELECT DISTINCT ticket_id FROM wanted CROSS JOIN {by_author} "
+        "SELECT DISTINCT ticket_id FROM wanted CROSS JOIN message "
         "WHERE source = ? AND author_role IS NULL AND author_id = wanted.value",
         source,
         people,

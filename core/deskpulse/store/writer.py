@@ -22,6 +22,10 @@ from deskpulse.store.upsert import existing, upsert_for
 from deskpulse.store.versions import keep
 
 
+WRITTEN = ("body", "comment")
+"""Columns with what people wrote: kept only if `privacy.bodies` allows it."""
+
+
 @dataclass(slots=True)
 class Tally:
     """How many records were new, changed, unchanged, or older than what is stored."""
@@ -112,7 +116,7 @@ class PageWriter:
     def _newest(self, twin: RecordTable, records: Sequence[Record]) -> dict[object, Row]:
         """One row for each key: within a page, too, the newest version counts."""
         identity = _identity(twin)
-        rows = twin.rows(self.source, records, () if self.keep_bodies else ("body",))
+        rows = twin.rows(self.source, records, () if self.keep_bodies else WRITTEN)
         newest: dict[object, Row] = dict(zip(map(identity, rows), rows, strict=True))
         if len(newest) == len(rows):
             return newest

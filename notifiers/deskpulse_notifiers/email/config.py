@@ -1,4 +1,4 @@
-"""Settings of `[notifiers.X]` with `type = "email"`."""
+"""Settings of `[notifiers.X]` with `use = "email"`."""
 
 from __future__ import annotations
 
@@ -70,10 +70,14 @@ class EmailConfig(Notifier.Config):
 
     @field_validator("ca_file")
     @classmethod
-    def _readable(cls, path: Path | None) -> Path | None:
-        if path is not None and not path.is_file():
-            raise ValueError(f"{path} is not a file; give the PEM file of your own authority")
-        return path
+    def _readable(cls, path: Path | None, info: ValidationInfo) -> Path | None:
+        if path is None:
+            return None
+        # like every path of a configuration it starts from the configuration's folder
+        found = (info.context or {}).get("base", Path()) / path
+        if not found.is_file():
+            raise ValueError(f"{found} is not a file; give the PEM file of your own authority")
+        return found
 
     @field_validator("unsubscribe")
     @classmethod

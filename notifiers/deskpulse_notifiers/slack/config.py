@@ -1,4 +1,4 @@
-"""Settings of `[notifiers.X]` with `type = "slack"`."""
+"""Settings of `[notifiers.X]` with `use = "slack"`."""
 
 from __future__ import annotations
 

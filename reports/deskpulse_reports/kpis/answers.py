@@ -155,7 +155,9 @@ class Answers:
                 hint="Ask for a shorter window, a coarser --every or fewer dimensions.",
             )
         found = cells.accumulated(steps, question)
-        return Answer(found, ("n",), cells.ZERO, self._since(spec, question))
+        since = self._since(spec, question)
+        unknown = bool(spec.weight) and since is None
+        return Answer(found, ("n",), cells.NOTHING if unknown else cells.ZERO, since)
 
     def _since(self, spec: Measure | Stock, question: Question) -> int | None:
         days = self._extents[spec.id, question.attribution]

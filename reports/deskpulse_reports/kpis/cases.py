@@ -148,8 +148,8 @@ def _measured(
     inner = _identified(spec.table, rows.within(spec, question, customs, instant, counted)).select(
         exp.column(instant).as_("_at"), exp.cast(figure, "double").as_("_value")
     )
-    day = buckets.day(exp.column("_local"))
-    conditions: list[exp.Expr] = [day >= question.first, day.copy() <= question.last]
+    begun = exp.column("_local") >= question.first * buckets.DAY
+    conditions: list[exp.Expr] = [begun, rows.before_end(question)]
     if not spec.value:
         conditions.append(exp.column("_value").is_(exp.null()).not_())
     if bucket is not None:

@@ -47,6 +47,8 @@ def within(
     time = exp.column(instant)
     low = low if question.since is None else max(low, question.since)
     high = high if question.until is None else min(high, question.until)
+    if isinstance(spec, Measure) and spec.pending_s:
+        high = min(high, question.as_of - round(spec.pending_s * buckets.MICROS) + 1)
     reach = [time < high] if from_the_beginning else [time >= low, time.copy() < high]
     known = dimension_names(spec, customs)
     return (
@@ -110,20 +112,28 @@ def bucket(question: Question) -> exp.Expr:
     time = exp.column("_local")
     if question.every is not None:
         return buckets.bucket(time, question.every, question.week_start)
-    return exp.Case(
-        ifs=[exp.If(this=buckets.day(time) < question.first, true=exp.convert(BEFORE))],
-        default=exp.convert(WITHIN),
-    )
+    earlier = exp.If(this=time < question.first * buckets.DAY, true=exp.convert(BEFORE))
+    return exp.Case(ifs=[earlier], default=exp.convert(WITHIN))
 
 
 def window(question: Question) -> exp.Expr:
-    """The window's days, and the whole bucket before: a window may begin within a bucket."""
-    day = buckets.day(exp.column("_local"))
-    inside = exp.and_(day <= question.last, day.copy() >= question.scan_from)
+    """The window's days, and the whole bucket before: a window may begin within a bucket.
+
+    Local times are compared with days' beginnings: a whole division per row would cost more.
+    """
+    time = exp.column("_local")
+    inside = exp.and_(before_end(question), time >= question.scan_from * buckets.DAY)
     if question.every is None:
         return inside
-    begun = exp.or_(day.copy() >= question.first, bucket(question) <= question.before)
-    return exp.and_(inside, begun)
+    begins = buckets.start_of(question.before + 1, question.every, question.week_start)
+    if begins == question.first * buckets.DAY:
+        return inside
+    return exp.and_(inside, exp.or_(time >= question.first * buckets.DAY, time.copy() < begins))
+
+
+def before_end(question: Question) -> exp.Expr:
+    """Not after the window's last day."""
+    return exp.column("_local") < (question.last + 1) * buckets.DAY
 
 
 def fragment(text: str) -> exp.Expr:

@@ -31,7 +31,7 @@ def together(spec: Measure, question: Question, customs: Customs) -> object:
     """What measures of one question must have in common to share a scan."""
     known = rows.dimension_names(spec, customs)
     instant = time_column(spec, question.attribution)
-    return spec.table, instant, tuple(known[name] for name in question.by)
+    return spec.table, instant, spec.pending_s, tuple(known[name] for name in question.by)
 
 
 def scan(specs: Sequence[Measure], question: Question, customs: Customs) -> exp.Select:

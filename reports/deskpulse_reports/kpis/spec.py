@@ -94,6 +94,11 @@ class Measure(OverTable):
         default=(),
         description="Statuses in which a ticket's value still grows, up to the present.",
     )
+    pending_s: float = Field(
+        default=0,
+        ge=0,
+        description="Seconds for which a row's outcome is not known yet: younger rows stay out.",
+    )
 
     @model_validator(mode="before")
     @classmethod

@@ -41,16 +41,16 @@ def stock(spec: Stock, question: Question, customs: Customs) -> exp.Select:
         one = exp.convert(sign)
         heavier = exp.paren(weight(spec, customs)) * sign
         sides.append(found.select(one.as_("_n"), heavier.as_("_x")))
-    reached = exp.Case(
-        ifs=[
-            exp.If(this=rows.bucket(question) < question.before, true=exp.convert(question.before))
-        ],
-        default=rows.bucket(question),
-    )
     both = exp.union(*sides, distinct=False)
-    return rows.grouped(both, question, reached, _SUMS).where(
-        buckets.day(exp.column("_local")) <= question.last
-    )
+    return rows.grouped(both, question, _reached(question), _SUMS).where(rows.before_end(question))
+
+
+def _reached(question: Question) -> exp.Expr:
+    if question.every is None:
+        return rows.bucket(question)
+    begins = buckets.start_of(question.before, question.every, question.week_start)
+    earlier = exp.If(this=exp.column("_local") < begins, true=exp.convert(question.before))
+    return exp.Case(ifs=[earlier], default=rows.bucket(question))
 
 
 def standing(spec: Stock, question: Question, customs: Customs) -> exp.Select:

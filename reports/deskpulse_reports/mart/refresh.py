@@ -11,7 +11,7 @@ from deskpulse.clock import Clock
 from deskpulse.leases import Held, lease, this_process
 from deskpulse.store import Store
 from deskpulse.store.dirty import dirty_counts, marks, unmark
-from deskpulse.store.history import reading
+from deskpulse.store.history import owners, reading
 from deskpulse_reports.facts import Settings
 from deskpulse_reports.mart import manifest as manifests
 from deskpulse_reports.mart.custom import CustomType
@@ -103,7 +103,7 @@ class MartRefresh:
         for owner in OWNERS:
             marked = dirty.get(owner, 0)
             if anew or marked:
-                total = self.store.count(owner)
+                total = owners(self.store, owner)
                 all_of_them = anew or marked > max(FEW, REBUILD_SHARE * total)
                 jobs.append(Job(owner, total, None if all_of_them else marked))
         return jobs

@@ -145,21 +145,24 @@ def _without(frame: pl.DataFrame, part: Part, keys: pl.DataFrame) -> pl.DataFram
 
 
 def _by_month(owner: str, facts: Facts) -> Iterator[tuple[Part, str, pl.DataFrame]]:
-    """The rows of every part by month; those of tickets by the month their ticket was created."""
+    """The rows of every part by month; those of tickets by the month their ticket was created.
+
+    One month after the other is copied: all at once would take the memory of all rows again.
+    """
     of_ticket = None
     if owner == "ticket":
         of_ticket = facts["tickets"].select("source", "ticket_id", month=_month("created_at"))
     for part in parts_of(owner):
         rows = facts[part.name]
         if of_ticket is not None:
-            rows = rows.join(of_ticket, on=["source", "ticket_id"], how="left")
+            key = ["source", "ticket_id"]
+            months = rows[key].join(of_ticket, on=key, how="left", maintain_order="left")["month"]
         else:
-            month = _month(part.month) if part.month else pl.lit("all")
-            rows = rows.with_columns(month=month)
-        rows = rows.with_columns(pl.col("month").fill_null(NO_MONTH))
-        split = rows.partition_by("month", as_dict=True, include_key=False)
-        for (name,), mine in sorted(split.items()):
-            yield part, str(name), mine
+            every = pl.repeat("all", pl.len())
+            months = rows.select(month=_month(part.month) if part.month else every)["month"]
+        months = months.fill_null(NO_MONTH).cast(pl.Categorical)
+        for month in sorted(months.unique()):
+            yield part, month, rows.filter(months == month)
 
 
 def _month(instant: str) -> pl.Expr:

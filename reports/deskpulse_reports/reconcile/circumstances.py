@@ -53,7 +53,7 @@ CIRCUMSTANCES: tuple[Circumstance, ...] = (
         "daylight_saving",
         "clocks were changed while the ticket ran: the difference is the hour that was won or lost",
         "Ours counts real elapsed time; nothing is wrong here.",
-        (pl.col("shift") != 0) & ((_DIFFERENCE - pl.col("shift").abs()).abs() < tolerance()),
+        pl.col("clock_change"),
         proves=True,
     ),
     Circumstance(
@@ -103,22 +103,32 @@ UNKNOWN = Circumstance(
 )
 
 
-def with_context(rows: pl.DataFrame, pairs: pl.DataFrame, case: Case, zone: str) -> pl.DataFrame:
+def with_context(rows: pl.DataFrame, pairs: pl.DataFrame, case: Case) -> pl.DataFrame:
     """The rows with what the circumstances look at.
 
     Columns: status and last_status (the ticket's, and the last change's), gone (why), stretches
-    (how many statuses it had), early (something before creation), shift (seconds by which clocks
-    were changed between creation and the last event), running_status, twin_differs.
+    (how many statuses it had), early (something before creation), clock_change (the difference is
+    what clocks were put forward or back by between creation and the last event, in the desk's zone
+    or a calendar's), running_status, twin_differs.
     """
     twin = twins(pairs, agree=False).with_columns(twin_differs=pl.lit(value=True))
+    zones = sorted({case.settings.zone, *(c.tz for c in case.settings.calendars.calendars)})
     return (
-        rows.join(_tickets(case, zone), on="ticket_id", how="left")
+        rows.join(_tickets(case), on="ticket_id", how="left")
         .join(twin, on=["ticket_id", "metric"], how="left")
-        .with_columns(pl.col("twin_differs", "early").fill_null(value=False))
+        .with_columns(
+            pl.col("twin_differs", "early").fill_null(value=False),
+            clock_change=pl.any_horizontal(_clock_change(each) for each in zones),
+        )
     )
 
 
-def _tickets(case: Case, zone: str) -> pl.DataFrame:
+def _clock_change(zone: str) -> pl.Expr:
+    shift = (_offset("last", zone) - _offset("created_at", zone)).abs()
+    return (shift > 0) & ((_DIFFERENCE - shift).abs() < tolerance())
+
+
+def _tickets(case: Case) -> pl.DataFrame:
     history = case.history
     statuses = history.changes.filter(pl.col("field") == "status").sort("changed_at", "seq", "id")
     last = statuses.group_by("ticket_id", maintain_order=True).agg(
@@ -142,13 +152,14 @@ def _tickets(case: Case, zone: str) -> pl.DataFrame:
             "ticket_id",
             "status",
             "last_status",
+            "created_at",
+            "last",
             pl.col("stretches").fill_null(1),
             gone=pl.when(merged)
             .then(pl.lit("merged"))
             .when(gone)
             .then(pl.coalesce("removed_reason", pl.lit("deleted"))),
             early=pl.col("first") < pl.col("created_at"),
-            shift=(_offset("last", zone) - _offset("created_at", zone)).fill_null(0),
             running_status=pl.when(~(merged | gone)).then(pl.coalesce("last_status", "status")),
         )
     )

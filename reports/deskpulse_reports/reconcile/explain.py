@@ -14,17 +14,17 @@ KEY = ["ticket_id", "metric"]
 AS_CALENDAR = "as by the calendar clock"
 
 
-def explain(pairs: pl.DataFrame, case: Case, zone: str) -> pl.DataFrame:
+def explain(pairs: pl.DataFrame, case: Case) -> pl.DataFrame:
     """The pairs that are not equal, each with its reason.
 
-    `pairs` and `case` hold the same tickets; `zone` is the desk's. Adds `reason` (the name of a
+    `pairs` and `case` hold the same tickets. Adds `reason` (the name of a
     cause or circumstance), `detail` (a few words more, or "") and `reproduced`: whether the reason
     gives exactly the vendor's number, or is only probable.
     """
     open_ = pairs.filter(pl.col("verdict") != EQUAL)
     found = _reproduced(open_, pairs, case)
     rest = open_.join(found, on=KEY, how="anti")
-    probable = _probable(with_context(rest, pairs, case, zone))
+    probable = _probable(with_context(rest, pairs, case))
     reasons = pl.concat([found, _like_their_twins(probable, found)])
     return open_.join(reasons, on=KEY, how="left").sort(KEY)
 

@@ -119,14 +119,13 @@ class Reconciliation:
 class Reconcile:
     """Compares the mart at `folder` with the vendor's numbers in `store`.
 
-    `zone` is the desk's; `settings` are those that facts are derived with.
+    `settings` are those that facts are derived with.
     """
 
     store: Store
     folder: Path
     manifest: Manifest
     settings: Settings
-    zone: str
 
     def run(
         self, source: str, facts: Sequence[str], watch: Watch = lambda _done, _all: None
@@ -175,7 +174,7 @@ class Reconcile:
             frames = reader.tickets(source, ids.to_list())
             history = history_of(frames, reader.people_of(source, frames))
             concerned = both.filter(pl.col("ticket_id").is_in(ids.implode()))
-            yield explain(concerned, Case(history, self.settings), self.zone).filter(asked)
+            yield explain(concerned, Case(history, self.settings)).filter(asked)
 
     def _reported(self, source: str) -> frozenset[str]:
         sql = text("SELECT DISTINCT metric FROM vendor_metric WHERE source = :source")

@@ -70,7 +70,6 @@ def compared(workspace: Workspace, source: str, facts: tuple[str, ...]) -> Recon
         workspace.config.mart_path(),
         workspace.manifest,
         workspace.settings,
-        workspace.config.zone,
     )
     with Bars(errors()) as bars:
         return work.run(

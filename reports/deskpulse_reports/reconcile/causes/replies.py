@@ -100,10 +100,11 @@ def _roles_otherwise(case: Case) -> Iterator[Case]:
     )
     acted = _acted_as_agent(case)
     ever = roles.filter(pl.col("role") == "agent").select(person="person_id", until=_ALWAYS)
-    last = (pl.concat([acted, ever]), acted.filter(pl.col("until") < _ALWAYS))
-    for seen in last:
-        until = seen.group_by("person").agg(pl.col("until").max())
-        lasting = dict(until.iter_rows())
+    for seen in (
+        pl.concat([acted, ever]).with_columns(until=_ALWAYS),
+        acted.filter(pl.col("until") < _ALWAYS),
+    ):
+        lasting = dict(seen.group_by("person").agg(pl.col("until").max()).iter_rows())
         was = pl.col("sent_at") <= pl.col("author_id").replace_strict(
             lasting, default=None, return_dtype=pl.Int64
         )
