@@ -105,10 +105,14 @@ def _died(holder: str) -> bool:
 
 
 def _began(pid: int) -> str:
-    """When the process began, in the kernel's ticks; "" where the kernel does not tell."""
+    """When the process began, in the kernel's ticks; "" where the kernel does not tell.
+
+    A process that has ended and that its parent has not asked after (a zombie) counts as gone.
+    """
     try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[19]
-    except (OSError, IndexError):
+        state, *rest = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        return "" if state in {"Z", "X"} else rest[18]
+    except (OSError, ValueError, IndexError):
         return ""
 
 

@@ -9,7 +9,7 @@ import pytest
 from deskpulse.app.first_config import read_hours
 from deskpulse.errors import ConfigError
 from support.program import Desk, invoke
-from support.small_desk import ticket
+from support.small_desk import FIRST, ticket
 
 FILES = ("--desk", "files", "--address", "*.ndjson", "--zone", "Europe/Berlin")
 REST = ("--name", 'Acme "support" \\ Ünïcode', "--hours", "mon-fri 09:00-17:00")
@@ -20,8 +20,6 @@ def written(desk):
 
 
 def test_files_and_console_work_at_once(tmp_path):
-    from support.small_desk import FIRST
-
     desk = Desk(tmp_path).records("a.ndjson", *ticket("1", FIRST))
     done = desk("init", *FILES, *REST, "--channel", "console")
     assert done.code == 0, done.err
@@ -88,7 +86,7 @@ def test_an_answer_that_cannot_be_used(tmp_path, option, value, said):
 
 
 def test_an_existing_file_is_kept(tmp_path):
-    desk = Desk(tmp_path).configure('name = "mine"\n')
+    desk = Desk(tmp_path).configure('name = "mine"\n').records("a.ndjson", *ticket("1", FIRST))
     done = desk("init", *FILES, *REST, "--channel", "console")
     assert done.code == 2
     assert "--force" in done.err

@@ -79,8 +79,8 @@ def make(tmp_path, clock):
     Late.complete_to.clear()
     opened = []
 
-    def make(catch_up="latest", more=""):
-        desk = small_desk(tmp_path / "desk", DIGEST.format(catch_up=catch_up) + more)
+    def make(catch_up="latest", more="", store="sqlite:///desk.db"):
+        desk = small_desk(tmp_path / "desk", DIGEST.format(catch_up=catch_up) + more, store)
         workspace = Workspace(load(desk.config), clock)
         workspace.registry.notifiers["paper"] = Paper
         workspace.registry.connectors["late"] = Late
@@ -91,6 +91,13 @@ def make(tmp_path, clock):
     yield make
     for workspace in opened:
         workspace.close()
+
+
+@pytest.fixture
+def shared(postgres_server):
+    """A store for several "processes" of one test: SQLite wants them to be real ones."""
+    with postgres_server.database() as url:
+        yield url
 
 
 def sent():
@@ -149,11 +156,11 @@ def test_a_source_that_is_behind_is_waited_for(make, clock):
     clock.advance((DUE - EVENING).total_seconds())
     jobs.digests()
     assert sent() == []
-    Late.complete_to.append(DUE - timedelta(hours=7, minutes=30))  # midnight is not reached
+    Late.complete_to.append(DUE - timedelta(hours=8, minutes=30))  # midnight is not reached
     jobs.sync()
     jobs.digests()
     assert sent() == []
-    Late.complete_to.append(DUE - timedelta(hours=7))
+    Late.complete_to.append(DUE - timedelta(hours=8))
     clock.advance(300)
     jobs.sync()
     jobs.digests()
@@ -171,9 +178,10 @@ def test_a_source_that_stays_away_is_named(make, clock):
     assert any("late: never synced" in str(part) for part in message.parts)
 
 
-def test_two_processes_send_it_once(make, clock):
-    first, _ = make()
-    second, _ = make()
+@pytest.mark.postgres
+def test_two_processes_send_it_once(make, clock, shared):
+    first, _ = make(store=shared)
+    second, _ = make(store=shared)
     first.sync()
     first.digests()
     clock.advance((DUE - EVENING).total_seconds())
@@ -202,7 +210,7 @@ def test_a_sink_that_is_down_gets_it_later(make, clock):
     assert sent() == ["digest/morning/2026-11-21"]
 
 
-def test_what_was_composed_survives_a_crash_before_it_is_sent(make, clock):
+def test_what_was_composed_survives_the_end_of_the_process(make, clock):
     jobs, _ = make()
     jobs.sync()
     jobs.digests()
@@ -210,15 +218,17 @@ def test_what_was_composed_survives_a_crash_before_it_is_sent(make, clock):
     jobs.deliver = lambda: None  # the process ends here
     jobs.digests()
     assert sent() == []
+    jobs.workspace.close()
     again, _ = make()
     again.digests()
     again.deliver()
     assert sent() == ["digest/morning/2026-11-21"]
 
 
-def test_snapshots_once_a_period(make, clock):
-    first, _ = make()
-    second, _ = make()
+@pytest.mark.postgres
+def test_snapshots_once_a_period(make, clock, shared):
+    first, _ = make(store=shared)
+    second, _ = make(store=shared)
     for jobs in (first, second):
         jobs.sync()
         jobs.snapshots()

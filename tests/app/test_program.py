@@ -183,10 +183,10 @@ def test_questions_before_anything_was_derived(tmp_path):
 
 
 def test_no_traceback_for_what_nobody_foresaw(desk, monkeypatch):
-    def explode(*_):
+    def explode(*_, **__):
         raise RuntimeError("boom of https://user:pass-canary@host/")
 
-    monkeypatch.setattr("deskpulse_reports.kpis.engine.KpiEngine.compute", explode)
+    monkeypatch.setattr("deskpulse_reports.kpis.engine.KpiEngine.compute_many", explode)
     done = desk("kpi", "backlog")
     assert (done.code, done.out) == (3, "")
     said = " ".join(done.err.split())
@@ -201,10 +201,10 @@ def test_no_traceback_for_what_nobody_foresaw(desk, monkeypatch):
 
 
 def test_tracebacks_for_those_who_ask(desk, monkeypatch):
-    def explode(*_):
+    def explode(*_, **__):
         raise RuntimeError("boom")
 
-    monkeypatch.setattr("deskpulse_reports.kpis.engine.KpiEngine.compute", explode)
+    monkeypatch.setattr("deskpulse_reports.kpis.engine.KpiEngine.compute_many", explode)
     monkeypatch.setenv("DESKPULSE_DEBUG", "1")
     with pytest.raises(RuntimeError, match="boom"):
         desk("kpi", "backlog")

@@ -127,7 +127,8 @@ def _bot():
 
 def _deleted():
     yield _ticket("2025-06-02T09:00:00Z", status="open")
-    yield {"record": "tombstone", "of": "ticket", "id": "1", "reason": DELETED["input"]["status"]}
+    gone = {"record": "tombstone", "of": "ticket", "id": "1", "gone_at": "2025-06-02T10:00:00Z"}
+    yield gone | {"reason": DELETED["input"]["status"]}
 
 
 def _double():

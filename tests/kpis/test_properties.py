@@ -1,12 +1,13 @@
 """What must hold for every KPI whatever the data."""
 
 import random
-from datetime import datetime
+from datetime import date, datetime
 
 import pytest
 
 from deskpulse_reports.kpis.builtin import BUILTIN
-from deskpulse_reports.kpis.spec import Stock
+from deskpulse_reports.kpis.engine import Asked
+from deskpulse_reports.kpis.spec import Ratio, Stock
 from support.marts import engine
 from support.random_marts import tables
 
@@ -22,7 +23,9 @@ COUNTS = [
     for spec in BUILTIN
     if spec.id not in DISTINCT and (spec.unit == "count" or spec.id in SUMS)
 ]
-OTHERS = [spec.id for spec in BUILTIN if spec.id not in {*COUNTS, *DISTINCT}]
+RATIOS = [spec for spec in BUILTIN if isinstance(spec, Ratio)]
+_ELSEWHERE = {*COUNTS, *DISTINCT, *(spec.id for spec in RATIOS)}
+OTHERS = [spec.id for spec in BUILTIN if spec.id not in _ELSEWHERE]
 FLOWS = [spec.id for spec in BUILTIN if not isinstance(spec, Stock)]
 
 
@@ -50,13 +53,23 @@ def test_the_parts_of_a_distinct_count_cover_it(desk, kpi):
     assert max(row.value for row in parts) <= total.value <= sum(row.value for row in parts)
 
 
-@pytest.mark.parametrize("kpi", FLOWS)
 @pytest.mark.parametrize("every", ["hour", "day", "week", "month"])
-def test_the_buckets_of_a_flow_add_up(desk, kpi, every):
-    (total,) = desk.compute(kpi).rows
-    rows = desk.compute(kpi, every=every).rows
-    assert total.n > 0
-    assert sum(row.n for row in rows) == total.n
+def test_the_buckets_of_a_flow_add_up(desk, every):
+    totals = desk.compute_many([Asked(kpi) for kpi in FLOWS])
+    split = desk.compute_many([Asked(kpi, every=every) for kpi in FLOWS])
+    for whole, parts in zip(totals, split, strict=True):
+        (total,) = whole.rows
+        assert total.n > 0, whole.kpi
+        assert sum(row.n for row in parts.rows) == total.n, whole.kpi
+
+
+@pytest.mark.parametrize("spec", RATIOS, ids=lambda spec: spec.id)
+def test_a_ratio_is_what_is_above_by_what_is_below(desk, spec):
+    window = {"start": date(2025, 2, 20), "end": date(2025, 3, 25)}
+    parts = (spec.id, spec.numerator, spec.denominator)
+    (ratio, above, below) = (desk.compute(kpi, **window).rows[0] for kpi in parts)
+    assert ratio.value == pytest.approx(above.value / below.value)
+    assert ratio.n == below.n
 
 
 @pytest.mark.parametrize("kpi", OTHERS)

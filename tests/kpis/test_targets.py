@@ -88,7 +88,10 @@ def test_a_count_may_be_meant_for_a_day(tmp_path):
         ("[targets.csat]\ngoal = 0.8\nwarn = 0.9", r"line 3.*no worse than goal"),
         ("[targets.submissions]\ngoal = 5", r"line 2.*no better side"),
         ('[targets.csat]\ngoal = 0.8\ndirection = "up"', r"line 3.*'lower' or 'higher'"),
-        ("[targets.csat]\ngoal = 0.8\n[targets.csat.team]\nbilling = 0.9", r"line 3.*KPI\.team\.VALUE"),
+        (
+            "[targets.csat]\ngoal = 0.8\n[targets.csat.team]\nbilling = 0.9",
+            r"line 3.*KPI\.team\.VALUE",
+        ),
         ("[targets.csat.team.x]\ngaol = 1", r"line 2.*did you mean 'goal'"),
     ],
 )

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 
-from deskpulse.records import KINDS, Record
+from deskpulse.records import KINDS, Record, Survey
 from deskpulse.store.types import BOOLEAN, DAY, INSTANT, JSON, MONEY, NUMBER, TEXT, form_of
 from support.stores import Desk, message, rows, ticket
 
@@ -152,7 +152,9 @@ def test_ten_megabytes_of_text_are_stored(store):
 def test_bodies_are_dropped_unless_they_are_wanted(store):
     desk = Desk(store)
     desk.put(message("m1", body="my card is 4111"), message("m2", body="x"))
+    desk.put(Survey(id="s", score=1.0, comment="call me on 555 0100"))
     assert desk.get("message", "m1").body is None
+    assert desk.get("survey", "s").comment is None
     store.keep_bodies = True
     desk.put(message("m1", body="my card is 4111"))
     assert desk.get("message", "m1").body == "my card is 4111"

@@ -110,15 +110,19 @@ class Planter:
                 )
 
     def daylight_saving(self):
+        name = "first_resolution_time_in_minutes"
         for ticket in self.tickets():
-            for at, status in ticket.stages:
-                won = local(at).utcoffset() - local(ticket.created).utcoffset()
-                if status == "solved" and won:
-                    span = (ticket.created, at + int(won.total_seconds()))
-                    hour = self.replaced(first_resolution_time=span)(ticket.metric_set(self.hours))
-                    value = hour["first_resolution_time_in_minutes"]["calendar"]
-                    yield ticket, lambda made, value=value: _with_calendar(made, value)
-                    break
+            solve = next((at for at, status in ticket.stages if status == "solved"), ticket.created)
+            won = local(solve).utcoffset() - local(ticket.created).utcoffset()
+            if won:
+                by_the_wall = int(solve - ticket.created + won.total_seconds()) // 60
+                yield (
+                    ticket,
+                    lambda made, minutes=by_the_wall: {
+                        **made,
+                        name: {**made[name], "calendar": minutes},
+                    },
+                )
 
     def stale(self):
         for ticket in self.tickets():
@@ -187,8 +191,3 @@ class Planter:
 def _durations(made: MetricSet):
     for name in DURATIONS:
         yield name, made[f"{name}_in_minutes"]
-
-
-def _with_calendar(made: MetricSet, minutes: int) -> MetricSet:
-    name = "first_resolution_time_in_minutes"
-    return {**made, name: {**made[name], "calendar": minutes}}

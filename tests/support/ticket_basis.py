@@ -27,6 +27,9 @@ class World:
     surveys: list[Row] = field(default_factory=list)
     roles: list[Row] = field(default_factory=list)
     accounts: list[Row] = field(default_factory=list)
+    interactions: list[Row] = field(default_factory=list)
+    worklogs: list[Row] = field(default_factory=list)
+    contacts: list[Row] = field(default_factory=list)
 
 
 def by_id(row: Row) -> tuple[int, str]:
@@ -85,19 +88,18 @@ class TicketBasis:
 
     # ---- messages
 
-    def role_of(self, message: Row) -> str | None:
-        if message["author_role"] is not None:
-            return message["author_role"]
+    def role_of(self, person: str | None, stated: str | None, instant: int) -> str | None:
+        if stated is not None:
+            return stated
         known = sorted(
-            (r for r in self.roles if r["person_id"] == message["author_id"]),
+            (r for r in self.roles if r["person_id"] == person),
             key=lambda r: (-1 if r["since"] is None else r["since"], *by_id(r)),
         )
         role = known[0]["role"] if known else None
         for row in known:
-            if row["since"] is None or row["since"] <= message["sent_at"]:
+            if row["since"] is None or row["since"] <= instant:
                 role = row["role"]
-        author = message["author_id"]
-        if not known and author is not None and author == self.ticket["requester_id"]:
+        if not known and person is not None and person == self.ticket["requester_id"]:
             role = "customer"
         return role
 
@@ -105,7 +107,9 @@ class TicketBasis:
         found = []
         for message in world.messages:
             if self.is_mine(message):
-                role = self.role_of(message)
+                role = self.role_of(
+                    message["author_id"], message["author_role"], message["sent_at"]
+                )
                 person = None if message["auto"] else role
                 rank = {"customer": 0, "agent": 1}.get(person, 2)
                 found.append({**message, "role": role, "person": person, "rank": rank})

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from deskpulse_reports.facts import Settings, schema
 from support.ticket_basis import UNSOLVED, Row, World
-from support.ticket_reading import TicketReading
+from support.ticket_effort import TicketEffort, loose_activities
+from support.walked_calls import interaction_row
 
 STATUSES_OF = {
     "requester_wait": {"new", "open", "on_hold"},
@@ -21,7 +22,10 @@ STATUSES_OF = {
 
 def walk(world: World, settings: Settings) -> dict[str, list[Row]]:
     """The rows of every fact table."""
-    tables: dict[str, list[Row]] = {"tickets": [], "replies": [], "stages": [], "surveys": []}
+    tables: dict[str, list[Row]] = {
+        name: []
+        for name in ("tickets", "replies", "stages", "surveys", "interactions", "activities")
+    }
     walkers = {}
     for ticket in sorted(world.tickets, key=lambda t: (t["source"], t["id"])):
         walker = TicketWalker(ticket, world, settings)
@@ -32,56 +36,16 @@ def walk(world: World, settings: Settings) -> dict[str, list[Row]]:
     for survey in sorted(world.surveys, key=lambda s: (s["source"], s["id"])):
         walker = walkers.get((survey["source"], survey["ticket_id"]))
         tables["surveys"].append(survey_row(survey, walker))
+    for call in sorted(world.interactions, key=lambda c: (c["source"], c["id"])):
+        walker = walkers.get((call["source"], call["ticket_id"]))
+        tables["interactions"].append(interaction_row(call, walker, settings))
+    for walker in walkers.values():
+        tables["activities"].extend(walker.activities)
+    tables["activities"].extend(loose_activities(world, settings, set(walkers)))
     return tables
 
 
-class TicketWalker(TicketReading):
-    def dimensions(self) -> Row:
-        t = self.ticket
-        initiated = t["initiated_by"]
-        if initiated is None and self.messages:
-            first = self.messages[0]
-            if first["creation"]:
-                initiated = "agent"
-            elif first["role"] == "customer":
-                initiated = "customer"
-            elif first["role"] in ("bot", "system") or first["auto"]:
-                initiated = "system"
-        return {
-            **{name: t.get(name) for name in schema.DIMENSIONS},
-            "source": t["source"],
-            "ticket_id": t["id"],
-            "customer_id": t["requester_id"],
-            "account_tier": self.tier,
-            "initiated_by": initiated,
-            "counted": self.removed is None,
-            "calendar": self.calendar_stretches()[-1][1],
-        }
-
-    def spans(self) -> list[Row]:
-        """Constant status, assignee and team, one after the other."""
-        moments: list[tuple[int, str]] = []
-        status = None
-        steps = [(e["instant"], 0, n, e["status"]) for n, e in enumerate(self.statuses)]
-        steps += [
-            (c["instant"], 1, 0, None) for c in self.changes if c["field"] in ("assignee", "team")
-        ]
-        spans: list[Row] = []
-        for instant, _, n, told in sorted(steps, key=lambda s: (s[0], s[1], s[2])):
-            status = told or status
-            moments.append((instant, status))
-            held = (status, self.agent_at(instant), self.team_at(instant))
-            if spans and spans[-1]["held"] == held:
-                continue
-            if spans:
-                spans[-1]["ended_at"] = instant
-            resolves = told is not None and self.statuses[n]["resolves"]
-            spans.append(
-                {"held": held, "started_at": instant, "ended_at": None, "resolves": resolves}
-            )
-        spans[-1]["ended_at"] = self.removed
-        return spans
-
+class TicketWalker(TicketEffort):
     def stage_rows(self) -> list[Row]:
         rows: list[Row] = []
         resolved_at = self.resolved_at()
@@ -204,6 +168,7 @@ class TicketWalker(TicketReading):
             "waiting_open_s": self.open_before(waiting),
             "last_response_at": max((m["sent_at"] for m in agents), default=None),
             "history": "stated" if stated else "observed" if observed else "history",
+            **self.effort(),
         }
         for name, start, end in (
             ("first_reply", self.created, reply_at),
@@ -245,6 +210,7 @@ def survey_row(survey: Row, walker: TicketWalker | None) -> Row:
     counted = survey["removed_reason"] is None and (walker is None or walker.removed is None)
     return {
         **{name: ticket[name] for name in schema.DIMENSIONS},
+        "customer_id": survey["customer_id"] or ticket["customer_id"],
         "source": survey["source"],
         "survey_id": survey["id"],
         "ticket_id": survey["ticket_id"],

@@ -34,6 +34,7 @@ def settings(rng: random.Random) -> Settings:
             trust=rng.choice(["history", "history", "stated"]),
             closed_counts_as_resolved=rng.random() < 0.7,
             calendar=rng.choice([None, "office", "nights"]),
+            escalation_teams=frozenset(rng.choice([[], ["t2"], ["t2", "t3"]])),
         )
         for source in SOURCES
         if rng.random() < 0.8
@@ -58,6 +59,9 @@ def world(rng: random.Random) -> World:
         made.messages += [_message(rng, ticket, n) for n in range(rng.randint(0, 7))]
         made.changes += _changes(rng, ticket)
         made.surveys += [_survey(rng, ticket, n) for n in range(rng.randint(0, 2))]
+        made.interactions += [_call(rng, ticket, n) for n in range(rng.randint(0, 2))]
+        made.worklogs += [_worklog(rng, ticket, n) for n in range(rng.randint(0, 2))]
+        made.contacts += _contact(ticket)
     for n in range(rng.randint(0, 6)):
         made.roles.append(
             {
@@ -69,7 +73,13 @@ def world(rng: random.Random) -> World:
             }
         )
     made.accounts = [{"source": s, "id": "acme", "tier": "gold"} for s in SOURCES[:1]]
-    made.surveys.append({**_survey(rng, {"source": "a", "id": "unknown"}, 99)})
+    for ident in ("unknown", None):
+        nowhere = {"source": "a", "id": ident}
+        made.surveys.append(_survey(rng, nowhere, 99))
+        made.interactions.append(_call(rng, nowhere, 99))
+        made.worklogs.append(_worklog(rng, nowhere, 99))
+    others = [_ticket(rng, rng.choice(SOURCES), "elsewhere") for _ in range(rng.randint(0, 4))]
+    made.contacts += [row for other in others for row in _contact(other)]
     return made
 
 
@@ -89,6 +99,9 @@ def history(made: World, rng: random.Random | None = None) -> History:
         surveys=frame(made.surveys, tables.SURVEYS),
         roles=frame(made.roles, tables.ROLES),
         accounts=frame(made.accounts, tables.ACCOUNTS),
+        interactions=frame(made.interactions, tables.INTERACTIONS),
+        worklogs=frame(made.worklogs, tables.WORKLOGS),
+        contacts=frame(made.contacts, tables.CONTACTS),
     )
 
 
@@ -108,8 +121,8 @@ def _ticket(rng: random.Random, source: str, ticket_id: str) -> Row:
         "status": rng.choice([*STATUSES, None]),
         "priority": rng.choice(["high", None]),
         "kind": None,
-        "channel": rng.choice(["email", None]),
-        "reason": None,
+        "channel": rng.choice(["email", "chat", None]),
+        "reason": rng.choice(["late", None]),
         "tags": rng.choice([["x", "y"], [], None]),
         "brand": "b",
         "language": None,
@@ -117,7 +130,7 @@ def _ticket(rng: random.Random, source: str, ticket_id: str) -> Row:
         "account_id": rng.choice(["acme", None]),
         "assignee_id": rng.choice(["p2", "p3", None]),
         "team_id": rng.choice(["t1", "t2", None]),
-        "initiated_by": rng.choice([None, None, "customer"]),
+        "initiated_by": rng.choice([None, None, "customer", "agent"]),
         "merged_into": "1" if rng.random() < 0.1 else None,
         "schedule_id": rng.choice([None, None, "s1", "office", "gone"]),
         "created_at": START + rng.randint(0, 4) * 240 * MINUTE,
@@ -139,6 +152,7 @@ def _message(rng: random.Random, ticket: Row, n: int) -> Row:
         "author_id": rng.choice(["p1", "p2", "p3", "p4", None]),
         "author_role": rng.choice([None, None, "customer", "agent", "bot", "system"]),
         "public": rng.random() < 0.8,
+        "channel": rng.choice([None, "email", "messaging"]),
         "auto": rng.random() < 0.1,
     }
 
@@ -151,7 +165,7 @@ def _changes(rng: random.Random, ticket: Row) -> list[Row]:
                 [
                     ("status", [*STATUSES, "odd", None]),
                     ("assignee", ["p2", "p3", "", None]),
-                    ("team", ["t1", "t2", None]),
+                    ("team", ["t1", "t2", "t3", None]),
                     ("schedule", ["s1", "office", "gone", None]),
                     ("handoff", ["human"]),
                     ("priority", ["high"]),
@@ -170,7 +184,8 @@ def _change(rng: random.Random, ticket: Row, n: int, field: str, values: list[An
         "ticket_id": ticket["id"],
         "changed_at": ticket["created_at"] if rng.random() < 0.1 else _instant(rng),
         "seq": rng.choice([0, 0, 1]),
-        "actor_id": None,
+        "actor_id": rng.choice(["p1", "p2", "p3", "p4", None]),
+        "actor_role": rng.choice([None, None, None, "agent", "system", "customer"]),
         "field": field,
         "old": rng.choice([*values, None]),
         "new": rng.choice(values),
@@ -189,9 +204,56 @@ def _survey(rng: random.Random, ticket: Row, n: int) -> Row:
         "scale_max": scale[1],
         "higher_is_better": rng.random() < 0.8,
         "ticket_id": ticket["id"],
+        "customer_id": rng.choice([None, "p5"]),
         "agent_id": rng.choice([None, "p9"]),
         "team_id": rng.choice([None, "t9"]),
         "sent_at": rng.choice([None, _instant(rng)]),
         "answered_at": rng.choice([None, _instant(rng)]),
         "removed_reason": rng.choice([None, None, None, "deleted"]),
     }
+
+
+def _call(rng: random.Random, ticket: Row, n: int) -> Row:
+    seconds = [None, None, 0.0, 30.5, 600.0, -1.0, float("nan"), float("inf")]
+    queued = rng.choice([None, _instant(rng), _instant(rng), 253402300799 * 10**6])
+    later = [None, _instant(rng)] if queued is None else [None, queued, queued + 90_500_000]
+    answered = rng.choice(later)
+    return {
+        "source": ticket["source"],
+        "id": f"{ticket['id']}-{n}",
+        "channel": rng.choice(["voice", "voice", "chat"]),
+        "direction": rng.choice(["inbound", "outbound", None]),
+        "queued_at": queued,
+        "answered_at": answered,
+        "ended_at": rng.choice([None, _instant(rng), answered]),
+        "wait_s": rng.choice(seconds),
+        "talk_s": rng.choice(seconds),
+        "hold_s": rng.choice(seconds),
+        "wrap_up_s": rng.choice(seconds),
+        "outcome": rng.choice(["answered", "abandoned", "missed", None]),
+        "agent_id": rng.choice(["p2", None]),
+        "team_id": rng.choice(["t1", None]),
+        "ticket_id": ticket["id"],
+        "customer_id": rng.choice(["p6", None]),
+        "removed_reason": rng.choice([None, None, None, "deleted"]),
+    }
+
+
+def _worklog(rng: random.Random, ticket: Row, n: int) -> Row:
+    return {
+        "source": ticket["source"],
+        "id": f"{ticket['id']}-{n}",
+        "ticket_id": ticket["id"],
+        "agent_id": rng.choice(["p2", None]),
+        "started_at": rng.choice([None, _instant(rng), _instant(rng), 0]),
+        "spent_s": rng.choice([None, 0.0, 60.25, -5.0, float("nan")]),
+        "removed_reason": rng.choice([None, None, None, "deleted"]),
+    }
+
+
+def _contact(ticket: Row) -> list[Row]:
+    """What the store gives of a ticket that is a contact of its customer."""
+    gone = any(ticket[name] is not None for name in ("removed_at", "removed_reason", "merged_into"))
+    if gone or ticket["requester_id"] is None or ticket["initiated_by"] == "agent":
+        return []
+    return [{name: ticket[name] for name in ("source", "requester_id", "reason", "created_at")}]

@@ -152,7 +152,8 @@ def _change(
 
 def _seq(audit_id: Any) -> int:
     """The order within one instant: audits by id, then by place; small enough for a float."""
-    number = int(audit_id) if str(audit_id).isdigit() else 0
+    whole = isinstance(audit_id, int) or str(audit_id).isdigit()
+    number = int(audit_id) if whole else 0
     return (number % _SPAN) * _ROOM
 
 

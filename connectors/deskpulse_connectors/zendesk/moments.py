@@ -6,7 +6,7 @@ second up to which all is read, and which rows of that second are known already.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -41,7 +41,7 @@ class Moment:
 
 def row_key(row: Any) -> str:
     """What tells a row from the next version of itself."""
-    if not isinstance(row, Mapping):
+    if not isinstance(row, dict):
         return repr(row)
     return f"{row.get('id')}:{row.get('updated_at', '')}"
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -32,5 +31,5 @@ def unknown(row: Any) -> int | None:
 
 
 def _whole(row: Any, key: str) -> int | None:
-    value = row.get(key) if isinstance(row, Mapping) else None
+    value = row.get(key) if isinstance(row, dict) else None
     return value if isinstance(value, int) and not isinstance(value, bool) else None

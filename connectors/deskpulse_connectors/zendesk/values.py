@@ -146,7 +146,7 @@ def moment(value: Any, what: str) -> datetime:
         ) from None
     if parsed.tzinfo is None:
         raise RecordRejected(f"{what} is {value!r}, which has no offset")
-    return parsed.astimezone(UTC)
+    return parsed if parsed.tzinfo is UTC else parsed.astimezone(UTC)
 
 
 def need(raw: Any, key: str, what: str) -> Any:

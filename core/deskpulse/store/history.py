@@ -1,13 +1,14 @@
 """Read the history of many tickets at once, as columns: what derive works on.
 
 Through ADBC into polars: as fast as the disk, a tenth of the memory of rows as Python objects
-(docs/decisions/0003-store.md). All frames of one `reading` are of one snapshot.
+(docs/decisions/0003-store.md). On PostgreSQL all frames of one `reading` are of one
+snapshot; on SQLite each is (see `gate`), and what was stored in between is marked as dirty anew.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 from sqlalchemy import Connection, text
 
-from deskpulse.errors import StoreError
+from deskpulse.store.adbc import Reader, reader_of
 from deskpulse.store.columns import (
     CHANGE_COLUMNS,
     CONTACT_COLUMNS,
@@ -76,10 +77,10 @@ _TRACKED_VALUES = {
 
 
 class HistoryReader:
-    """Reads within one snapshot; make one with `reading(store)`."""
+    """Make one with `reading(store)`."""
 
-    def __init__(self, connection: Any, dialect: str) -> None:
-        self._connection = connection
+    def __init__(self, reader: Reader, dialect: str) -> None:
+        self._reader = reader
         self._dialect = dialect
 
     def people(self) -> Frames:
@@ -180,7 +181,7 @@ class HistoryReader:
             _SELECTED[form].format(instead.get(name, f'"{name}"')) + f' AS "{name}"'
             for name, form in columns.items()
         )
-        frame = self._query(f'SELECT {picked} FROM "{table}" WHERE {where}', parameters)
+        frame = self._reader.query(f'SELECT {picked} FROM "{table}" WHERE {where}', parameters)
         types = {TEXT: pl.String, WHOLE: pl.Int64, DOUBLE: pl.Float64, FLAG: pl.Boolean}
         nothing: dict[str, str | float] = {TEXT: "", DOUBLE: 1e308}
         return frame.select(
@@ -189,20 +190,6 @@ class HistoryReader:
             else pl.col(name).cast(types[form])
             for name, form in columns.items()
         )
-
-    def _query(self, sql: str, parameters: tuple[Any, ...]) -> pl.DataFrame:
-        import polars as pl
-
-        if self._dialect != "sqlite":
-            for at in range(1, len(parameters) + 1):
-                sql = sql.replace("?", f"${at}", 1)
-        with closing(self._connection.cursor()) as cursor:
-            if self._dialect == "sqlite":
-                cursor.adbc_statement.set_options(**{"adbc.sqlite.query.batch_rows": 65536})
-            cursor.execute(sql, parameters or None)
-            found = cursor.fetch_polars()
-            assert isinstance(found, pl.DataFrame)
-            return found
 
 
 def _array(values: Iterable[str]) -> str:
@@ -220,30 +207,9 @@ def _within(column: str, part: IdRange) -> Condition:
 
 @contextmanager
 def reading(store: Store) -> Iterator[HistoryReader]:
-    """A reader on one snapshot of the store."""
-    url = store.engine.url
-    dialect = store.engine.dialect.name
-    from adbc_driver_manager import Error
-
-    try:
-        if dialect == "sqlite":
-            import adbc_driver_sqlite.dbapi
-
-            connection = adbc_driver_sqlite.dbapi.connect(url.database or ":memory:")
-        else:
-            import adbc_driver_postgresql.dbapi
-
-            target = url.set(drivername="postgresql").render_as_string(hide_password=False)
-            connection = adbc_driver_postgresql.dbapi.connect(target)
-            with closing(connection.cursor()) as cursor:
-                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
-    except Error as problem:
-        raise StoreError(
-            f"the store cannot be opened for reading ({type(problem).__name__})",
-            hint="Run `deskpulse db check`.",
-        ) from None
-    with closing(connection):
-        yield HistoryReader(connection, dialect)
+    """A reader of the store; on PostgreSQL all it reads is of one snapshot."""
+    with reader_of(store.engine) as reader:
+        yield HistoryReader(reader, store.engine.dialect.name)
 
 
 def ranges(store: Store, size: int, kind: str = "ticket") -> list[IdRange]:

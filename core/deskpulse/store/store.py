@@ -219,9 +219,14 @@ class Store:
         """What the database itself finds wrong with its files; empty when it is sound."""
         if self.engine.dialect.name != "sqlite":
             return []  # PostgreSQL watches its own pages
-        with self.reading() as connection:
-            found = [str(row[0]) for row in connection.exec_driver_sql("PRAGMA integrity_check")]
-        return [] if found == ["ok"] else found
+        try:
+            with self.reading() as connection:
+                checked = connection.exec_driver_sql("PRAGMA integrity_check").scalars().all()
+        except StoreError as problem:
+            if "malformed" not in problem.message:
+                raise
+            return [problem.message]  # damaged beyond checking
+        return [] if checked == ["ok"] else [str(line) for line in checked]
 
     def rejected(self, source: str | None = None) -> list[dict[str, Any]]:
         """The records that were kept aside, latest first."""

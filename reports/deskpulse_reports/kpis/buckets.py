@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -40,6 +41,7 @@ class Offsets:
     changes: tuple[tuple[int, int], ...]
 
 
+@lru_cache(maxsize=256)
 def offsets(zone: ZoneInfo, since: int, until: int) -> Offsets:
     """The offsets that hold between two instants (epoch microseconds, both included)."""
     start = min(max(since // MICROS, _RULES_FROM), _RULES_TO)
@@ -197,6 +199,12 @@ def instant_of(local_micros: int, zone: ZoneInfo) -> int:
     if not 2 < number < _LAST_DAY - 1:
         return local_micros - _SHIFT
     return (wall.replace(tzinfo=zone) - EPOCH) // timedelta(microseconds=1)
+
+
+def changes_near(number: int, zone: ZoneInfo) -> bool:
+    """Whether a zone's clocks change within hours of the midnight at which a local day begins."""
+    start = midnight(number, zone)
+    return bool(offsets(zone, start - 3 * HOUR, start + 3 * HOUR).changes)
 
 
 def midnight(number: int, zone: ZoneInfo) -> int:

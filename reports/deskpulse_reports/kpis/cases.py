@@ -148,8 +148,8 @@ def _measured(
     inner = _identified(spec.table, rows.within(spec, question, customs, instant, counted)).select(
         exp.column(instant).as_("_at"), exp.cast(figure, "double").as_("_value")
     )
-    begun = exp.column("_local") >= question.first * buckets.DAY
-    conditions: list[exp.Expr] = [begun, rows.before_end(question)]
+    early = rows.before_day(question, question.first)
+    conditions = [early.not_(), rows.before_day(question, question.last + 1)]
     if not spec.value:
         conditions.append(exp.column("_value").is_(exp.null()).not_())
     if bucket is not None:
@@ -174,10 +174,9 @@ def _standing(
     ).select(exp.column(spec.starts).as_("_at"), stood.as_("_value"))
     conditions: list[exp.Expr] = []
     if spec.ends:
-        ended = rows.local(question, exp.column(spec.ends))
-        inner = inner.select(ended.as_("_ended"))
-        still = exp.or_(exp.column("_ended").is_(exp.null()), exp.column("_ended") >= end)
-        conditions = [exp.column("_local") < end, still]
+        ended, edge = exp.column("_ended"), rows.moment(question, end)
+        inner = inner.select(rows.time_of(question, exp.column(spec.ends)).as_("_ended"))
+        conditions = [exp.column("_time") < edge, exp.or_(ended.is_(exp.null()), ended >= edge)]
     return inner, conditions, ["_at"]
 
 

@@ -35,6 +35,12 @@ _OWN: Mapping[str, tuple[str, ...]] = {
     "replies": ("ended_by",),
     "stages": ("stage",),
     "surveys": ("survey",),
+    "interactions": ("direction", "outcome", "in_hours"),
+    "activities": ("type", "field", "actor_role"),
+    "orders": ("currency",),
+    "subscriptions": ("plan", "currency"),
+    "usage": ("activated",),
+    "measurements": ("name", "unit", "article", "article_group", "network", "sentiment"),
 }
 """Where a table is not named here, its other texts and truths are its own dimensions."""
 TAG = "tag"

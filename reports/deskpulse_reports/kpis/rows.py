@@ -1,7 +1,8 @@
 """The rows behind a figure, as sqlglot trees: which rows of a fact table, when, and split by what.
 
-Columns of our own begin with an underscore, which no fact column does: `_local` is the local time
-that decides the period, `_dim0` .. `_dimN` are the dimensions.
+Columns of our own begin with an underscore, which no fact column does: `_time` is the time that
+decides the period, `_dim0` .. `_dimN` are the dimensions. `_time` is local where the question needs
+the clock on the wall, and else the instant itself: comparing it with midnights costs nothing.
 """
 
 from __future__ import annotations
@@ -39,9 +40,9 @@ def within(
     *,
     from_the_beginning: bool = False,
 ) -> exp.Select:
-    """The rows in reach of the window with `_local` and the dimensions; add columns to it.
+    """The rows in reach of the window with `_time` and the dimensions; add columns to it.
 
-    Its edges are a day too wide: `window` cuts them in local time.
+    Its edges are a day too wide: `window` cuts them.
     """
     low, high = _reach(question)
     time = exp.column(instant)
@@ -53,7 +54,7 @@ def within(
     known = dimension_names(spec, customs)
     return (
         exp.select(
-            local(question, time).as_("_local"),
+            time_of(question, time).as_("_time"),
             *(
                 _dimension(name, known[name], spec, customs).as_(f"_dim{number}")
                 for number, name in enumerate(question.by)
@@ -65,9 +66,26 @@ def within(
     )
 
 
-def local(question: Question, time: exp.Expr) -> exp.Expr:
-    """An instant as local time; exact within the question's reach."""
-    return buckets.local(time, buckets.offsets(question.zone, *_reach(question)))
+def time_of(question: Question, instant: exp.Expr) -> exp.Expr:
+    """What `_time` is of an instant; local time is exact within the question's reach."""
+    if not _by_the_wall(question):
+        return instant
+    return buckets.local(instant, buckets.offsets(question.zone, *_reach(question)))
+
+
+def moment(question: Question, local_micros: int) -> int:
+    """A local time as `_time` is compared with."""
+    if _by_the_wall(question):
+        return local_micros
+    return buckets.instant_of(local_micros, question.zone)
+
+
+def _by_the_wall(question: Question) -> bool:
+    """Whether rows need local time; also where clocks change near an edge of the window."""
+    if question.every is not None or not set(TIME_DIMENSIONS).isdisjoint(question.by):
+        return True
+    edges = (question.scan_from, question.first, question.last + 1)
+    return any(buckets.changes_near(day, question.zone) for day in edges)
 
 
 def source(table: str, instant: str) -> exp.Expr:
@@ -99,7 +117,7 @@ def grouped(
 
 def keys(question: Question) -> list[exp.Expr]:
     """The dimensions, those of time worked out, as `_dim0` .. `_dimN`."""
-    time = exp.column("_local")
+    time = exp.column("_time")
     of_time = {"weekday": buckets.weekday(time), "hour_of_day": buckets.hour_of_day(time)}
     return [
         of_time.get(name, exp.column(f"_dim{number}")).as_(f"_dim{number}")
@@ -109,31 +127,29 @@ def keys(question: Question) -> list[exp.Expr]:
 
 def bucket(question: Question) -> exp.Expr:
     """The bucket of a row."""
-    time = exp.column("_local")
+    time = exp.column("_time")
     if question.every is not None:
         return buckets.bucket(time, question.every, question.week_start)
-    earlier = exp.If(this=time < question.first * buckets.DAY, true=exp.convert(BEFORE))
+    earlier = exp.If(this=before_day(question, question.first), true=exp.convert(BEFORE))
     return exp.Case(ifs=[earlier], default=exp.convert(WITHIN))
 
 
 def window(question: Question) -> exp.Expr:
-    """The window's days, and the whole bucket before: a window may begin within a bucket.
-
-    Local times are compared with days' beginnings: a whole division per row would cost more.
-    """
-    time = exp.column("_local")
-    inside = exp.and_(before_end(question), time >= question.scan_from * buckets.DAY)
+    """The window's days, and the whole bucket before: a window may begin within a bucket."""
+    early = before_day(question, question.scan_from)
+    inside = exp.and_(before_day(question, question.last + 1), early.not_())
     if question.every is None:
         return inside
     begins = buckets.start_of(question.before + 1, question.every, question.week_start)
     if begins == question.first * buckets.DAY:
         return inside
-    return exp.and_(inside, exp.or_(time >= question.first * buckets.DAY, time.copy() < begins))
+    begun = before_day(question, question.first).not_()
+    return exp.and_(inside, exp.or_(begun, exp.column("_time") < begins))
 
 
-def before_end(question: Question) -> exp.Expr:
-    """Not after the window's last day."""
-    return exp.column("_local") < (question.last + 1) * buckets.DAY
+def before_day(question: Question, day: int) -> exp.Expr:
+    """Before a local day begins."""
+    return exp.column("_time") < moment(question, day * buckets.DAY)
 
 
 def fragment(text: str) -> exp.Expr:

@@ -42,14 +42,16 @@ def stock(spec: Stock, question: Question, customs: Customs) -> exp.Select:
         heavier = exp.paren(weight(spec, customs)) * sign
         sides.append(found.select(one.as_("_n"), heavier.as_("_x")))
     both = exp.union(*sides, distinct=False)
-    return rows.grouped(both, question, _reached(question), _SUMS).where(rows.before_end(question))
+    return rows.grouped(both, question, _reached(question), _SUMS).where(
+        rows.before_day(question, question.last + 1)
+    )
 
 
 def _reached(question: Question) -> exp.Expr:
     if question.every is None:
         return rows.bucket(question)
     begins = buckets.start_of(question.before, question.every, question.week_start)
-    earlier = exp.If(this=exp.column("_local") < begins, true=exp.convert(question.before))
+    earlier = exp.If(this=exp.column("_time") < begins, true=exp.convert(question.before))
     return exp.Case(ifs=[earlier], default=rows.bucket(question))
 
 
