@@ -7,11 +7,11 @@ import sys
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
-from benchmarks import startup, sync
+from benchmarks import derive, startup, sync
 from benchmarks.figures import Figure, machine, table
 
 ALL: Mapping[str, Callable[..., list[Figure]]] = MappingProxyType(
-    {"startup": startup.run, "sync": sync.run}
+    {"startup": startup.run, "derive": derive.run, "sync": sync.run}
 )
 
 

@@ -45,9 +45,7 @@ def sync(url: str, token: str, database: str) -> dict[str, int]:
     inserts = {}
     for name, (width, key) in TABLES.items():
         columns = ", ".join(f"c{number}" for number in range(width))
-        connection.execute(
-            f"CREATE TABLE {name} ({columns}, PRIMARY KEY ({key})) WITHOUT ROWID"
-        )
+        connection.execute(f"CREATE TABLE {name} ({columns}, PRIMARY KEY ({key})) WITHOUT ROWID")
         inserts[name] = f"INSERT OR REPLACE INTO {name} VALUES ({', '.join('?' * width)})"
     counted = dict.fromkeys(TABLES, 0)
     headers = {"Authorization": f"Bearer {token}"}

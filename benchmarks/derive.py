@@ -1,48 +1,59 @@
-"""Time and peak memory of `derive` in memory: python benchmarks/derive.py [tickets ...]."""
+"""Derive from a store on disk into a mart on disk: everything, and what changed."""
 
 from __future__ import annotations
 
-import resource
-import subprocess
-import sys
-import time
+import tempfile
 from pathlib import Path
 
-from deskpulse.calendars import Calendar, Calendars
-from deskpulse_reports.facts import Settings, derive
-from histories import synthetic
+from benchmarks.figures import Figure
+from benchmarks.measure import Cost, measured
 
-SIZES = ("10000", "100000")
-OFFICE = {day: [("09:00", "17:00")] for day in ("mon", "tue", "wed", "thu", "fri")}
-
-
-def measure(tickets: int) -> None:
-    desk = Calendar("desk", "America/New_York", OFFICE, holiday_country="US")
-    settings = Settings(Calendars([desk]), default_calendar="desk")
-    history = synthetic(tickets)
-    before = _peak()
-    stages = len(derive(history, settings).stages)
-    after = _peak()
-    times = []
-    for _ in range(3):
-        began = time.perf_counter()
-        derive(history, settings)
-        times.append(time.perf_counter() - began)
-    print(
-        f"{tickets:>9,} tickets {len(history.messages):>10,} messages"
-        f" {len(history.changes):>9,} changes: {min(times) * 1000:>7.0f} ms"
-        f" ({min(times) / tickets * 1e6:.1f} us a ticket), {stages:,} stages,"
-        f" peak {after:.0f} MiB ({before:.0f} before)"
-    )
+SIZES = (10_000, 100_000, 1_000_000)
+QUICK = (10_000,)
+LIMITS_S = {100_000: 5.0}
+PEAK_MB = 1000
+CHANGED, CHANGED_S = 500, 1.5
+LINEAR = 1.25
+"""So much more a ticket may cost in a store ten times as large."""
 
 
-def _peak() -> float:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+def run(*, quick: bool) -> list[Figure]:
+    """CPU and peak memory for each size, and of 500 changed tickets in the largest."""
+    found: list[Figure] = []
+    costs: dict[int, Cost] = {}
+    with tempfile.TemporaryDirectory() as folder:
+        for tickets in QUICK if quick else SIZES:
+            database, mart = f"{folder}/{tickets}.db", f"{folder}/{tickets}"
+            rows = measured("benchmarks.stores:fill", database, tickets).value
+            costs[tickets] = cost = measured("benchmarks.rebuild:derive", database, mart, True)
+            found += _whole(tickets, cost, rows)
+            found += [_linear(costs, tickets)] if tickets // 10 in costs else []
+            if tickets == max(QUICK if quick else SIZES):
+                found.append(_changed(database, mart))
+            Path(database).unlink()
+    return found
 
 
-if __name__ == "__main__":
-    if len(sys.argv) == 2:
-        measure(int(sys.argv[1]))
-    else:  # one process a size, so that each has its own peak
-        for size in sys.argv[1:] or SIZES:
-            subprocess.run([sys.executable, str(Path(__file__)), size], check=True)
+def _whole(tickets: int, cost: Cost, rows: dict[str, int]) -> list[Figure]:
+    label = f"{tickets:,} tickets, everything"
+    beside = f"{cost.wall_s:.1f} s on the wall, {cost.cpu_s / tickets * 1e6:.0f} us a ticket"
+    made = f"{rows['message']:,} messages, {rows['change']:,} changes"
+    return [
+        Figure(label, cost.cpu_s, "s", LIMITS_S.get(tickets), beside),
+        Figure(f"{label}: peak memory", cost.peak_mb, "MB", PEAK_MB, made),
+    ]
+
+
+def _linear(costs: dict[int, Cost], tickets: int) -> Figure:
+    fewer = tickets // 10
+    more = (costs[tickets].cpu_s / tickets) / (costs[fewer].cpu_s / fewer)
+    return Figure(f"a ticket of {tickets:,} against one of {fewer:,}", more, "x", LINEAR)
+
+
+def _changed(database: str, mart: str) -> Figure:
+    total = measured("benchmarks.stores:touch", database, CHANGED).value
+    cost = measured("benchmarks.rebuild:derive", database, mart, False)
+    label = f"{CHANGED} changed tickets anywhere in {total:,}"
+    beside = f"{cost.wall_s:.2f} s on the wall, peak {cost.peak_mb:.0f} MB"
+    assert cost.value["tickets"] == CHANGED, cost.value
+    return Figure(label, cost.cpu_s, "s", CHANGED_S, beside)

@@ -1,5 +1,8 @@
 """Every check finds what it is for, and nothing on a sound desk."""
 
+import sqlite3
+from contextlib import closing
+
 import pytest
 
 from deskpulse_reports.doctor import CHECKS
@@ -35,7 +38,7 @@ EXPECTED = {
     "currency_mix": (1, "order (EUR, USD)"),
     "no_currency": (1, "shop/coins (order)"),
     "unknown_schedule": (1, "shop/unheard-of (1 tickets)"),
-    "no_hours": (1, "shop/closed (1 tickets)"),
+    "no_hours": (1, "sundays (1 tickets)"),
 }
 ELSEWHERE = {"not_derived", "unlike", "no_calendar"}
 """What a desk cannot have together with the rest."""
@@ -86,10 +89,69 @@ def test_mail_addresses_are_not_told(sick):
     assert "shop.example" not in done.out
 
 
-def test_a_sound_desk_has_nothing(database, tmp_path):
-    desk = sound_desk(Desk(tmp_path), database)
+def test_a_sound_desk_has_nothing(store_url, tmp_path):
+    desk = sound_desk(Desk(tmp_path), store_url)
     done, findings = examined(desk)
     assert (done.code, findings) == (0, {})
     assert desk("doctor", as_of=NOW.isoformat()).out == (
         f"All is well: {len(CHECKS)} checks found nothing.\n"
     )
+
+
+def test_nothing_derived_yet(tmp_path):
+    desk = Desk(tmp_path).configure(CONFIG.format(store="sqlite:///desk.db"))
+    desk.records("tickets.ndjson", ticket("1"), said("1"), ticket("2"), said("2"))
+    desk("sync", as_of=NOW.isoformat()).ok()
+    done, findings = examined(desk)
+    assert done.code == 1
+    assert set(findings) == {"not_derived"}
+    assert [told(each) for each in findings["not_derived"]["examples"]] == ["shop (2 tickets)"]
+
+
+def test_an_empty_store(tmp_path):
+    desk = Desk(tmp_path).configure(CONFIG.format(store="sqlite:///desk.db"))
+    done, findings = examined(desk)
+    assert (done.code, set(findings)) == (1, {"never_synced"})
+
+
+def test_a_mart_that_lost_tickets(tmp_path):
+    desk = sound_desk(Desk(tmp_path), "sqlite:///desk.db")
+    desk.records("sound.ndjson", ticket("2"), said("2"))
+    desk("sync", as_of=NOW.isoformat()).ok()
+    with closing(sqlite3.connect(tmp_path / "desk.db")) as connection, connection:
+        connection.execute("DELETE FROM dirty_ticket")
+    _, findings = examined(desk)
+    assert [told(each) for each in findings["unlike"]["examples"]] == ["shop (store 3, mart 2)"]
+
+
+def test_a_calendar_that_came_after_the_facts(tmp_path):
+    desk = Desk(tmp_path)
+    text = CONFIG.format(store="sqlite:///desk.db")
+    desk.configure(text.replace('calendar = "office"\n', "")).records("a.ndjson", ticket("1"))
+    desk.records("a.ndjson", said("1"))
+    renewed(desk)
+    assert examined(desk)[1] == {}
+    desk.configure(text)
+    done, findings = examined(desk)
+    assert done.code == 0
+    assert [told(each) for each in findings["no_calendar"]["examples"]] == ["shop/1"]
+
+
+def test_the_screen_says_what_where_and_what_to_do(tmp_path):
+    desk = sick_desk(Desk(tmp_path), "sqlite:///desk.db")
+    done = desk("doctor", as_of=NOW.isoformat())
+    assert done.code == 1
+    lines = done.out.splitlines()
+    at = next(n for n, text in enumerate(lines) if "missing, though" in text)
+    assert lines[at].split()[:2] == ["error", "1"]
+    assert lines[at + 1].strip() == "shop/ghost (message)"
+    assert lines[at + 2].strip().startswith("Read the tickets too")
+
+
+def test_foreign_text_is_harmless_on_the_screen(tmp_path):
+    desk = sound_desk(Desk(tmp_path), "sqlite:///desk.db")
+    desk.records("sound.ndjson", said("[red]\x1b[2Jghost"))
+    desk("sync", as_of=NOW.isoformat()).ok()
+    done = desk("doctor", as_of=NOW.isoformat())
+    assert "\x1b" not in done.out
+    assert "shop/[red][2Jghost" in done.out

@@ -6,18 +6,28 @@ from support.odd_tickets import NAMED, NOW, THEIRS, odd_desk
 from support.program import Desk
 
 
-@pytest.fixture(scope="module")
-def desk(tmp_path_factory):
-    return odd_desk(Desk(tmp_path_factory.mktemp("odd")))
+def reasons(desk):
+    found = desk("reconcile", "shop", "--json", as_of=NOW).ok().json
+    return {(row["ticket_id"], row["metric"]): row["reason"] for row in found["disagreements"]}
 
 
 @pytest.fixture(scope="module")
-def found(desk):
-    return desk("reconcile", "shop", "--json", as_of=NOW).ok().json
+def found(odd):
+    return reasons(odd)
 
 
 @pytest.mark.parametrize("key", sorted(THEIRS))
 def test_the_reason_is_found(found, key):
-    of_ticket = [row for row in found["disagreements"] if row["ticket_id"] == key]
-    assert {row["metric"] for row in of_ticket} <= set(THEIRS[key])
-    assert {row["reason"] for row in of_ticket} == {NAMED.get(key, key)}
+    of_ticket = {metric: reason for (ticket, metric), reason in found.items() if ticket == key}
+    assert set(of_ticket) <= set(THEIRS[key])
+    assert set(of_ticket.values()) == {NAMED.get(key, key)}
+
+
+def test_nothing_else_differs(found):
+    assert {ticket for ticket, _ in found} == set(THEIRS)
+
+
+@pytest.mark.postgres
+def test_the_same_on_postgres(found, postgres_server, tmp_path):
+    with postgres_server.database() as url:
+        assert reasons(odd_desk(Desk(tmp_path), url)) == found

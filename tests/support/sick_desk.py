@@ -29,6 +29,11 @@ url = "{store}"
 zone = "Europe/Berlin"
 hours = {{ mon-fri = ["09:00-17:00"] }}
 
+[calendars.sundays]
+zone = "Europe/Berlin"
+hours = {{ sun = ["09:00-17:00"] }}
+holidays = ["2026-11-15"]
+
 [sources.shop]
 use = "files"
 path = "*.ndjson"
@@ -73,6 +78,7 @@ def talked(ident: str, **seconds: float) -> Line:
 
 SOUND: list[Line] = [
     *(ticket("good", assignee_id="a", team_id="t", account_id="x"), said("good")),
+    *(ticket("eternal", updated_at="9999-12-31T00:00:00Z"), said("eternal")),
     *(turned("good", "open"), line("agent", "a"), line("team", "t"), line("account", "x")),
     line("survey", "fine", score=1, scale_min=0, scale_max=1, ticket_id="good"),
     line("order", "o", total="3.50", currency="EUR"),
@@ -98,8 +104,7 @@ SICK: list[Line] = [
     line("order", "dollars", total="1", currency="USD"),
     line("order", "coins", total="1"),
     *(ticket("shifted", schedule_id="unheard-of"), said("shifted")),
-    line("schedule", "closed", tz="Europe/Berlin", weekly={}),
-    *(ticket("never", schedule_id="closed"), said("never")),
+    *(ticket("never", schedule_id="sundays"), said("never")),
     {"record": "ticket", "id": "bad"},
 ]
 
@@ -135,7 +140,7 @@ def _upset(store: Store) -> None:
     stores.Desk(store, "desk").put(stream="tickets", now=NOW)  # a page, and no end
     store.record_run(_run("tickets", "failed", error="the vendor answers with HTML"))
     store.record_run(_run("users", "ok", vendor_count=7, records=5))
-    stores.Desk(store, "shop").put(stores.ticket("late"), now=NOW)  # no derive follows
+    stores.Desk(store, "shop").put(stores.ticket("late"), stream="records", now=NOW)  # underived
 
 
 def _run(stream: str, outcome: str, error: str = "", **detail: int) -> SyncRun:

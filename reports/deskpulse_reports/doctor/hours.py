@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
+from deskpulse.calendars import Calendars
+from deskpulse.clock import to_micros
 from deskpulse_reports.doctor.check import Check
 from deskpulse_reports.doctor.finding import Example, Found
 from deskpulse_reports.doctor.patient import Patient, listed
@@ -42,14 +46,19 @@ def no_hours(patient: Patient) -> Found:
         [
             Example(name, "", f"{tickets:,} tickets")
             for name, first, last, tickets in used
-            if name in calendars.names
-            and int(calendars.between(calendars.number(name), first, last + WEEK)) == 0
+            if name in calendars.names and not _opens(calendars, name, first, last + WEEK)
         ]
     )
 
 
+def _opens(calendars: Calendars, name: str, first: int, last: int) -> bool:
+    return int(calendars.between(calendars.number(name), first, min(last, LATEST))) > 0
+
+
 WEEK = 7 * 86_400 * 10**6
 """A week in microseconds: so long a calendar may be closed."""
+LATEST = to_micros(datetime(2099, 12, 31, tzinfo=UTC))
+"""Calendars end with 2100; a ticket may state any year for its last update."""
 
 CHECKS = (
     Check(

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from deskpulse.hookspecs import hookimpl
 from deskpulse_reports.kpis.builtin import BUILTIN
+from deskpulse_reports.kpis.builtin.analyses import ANALYSES
 from deskpulse_reports.kpis.spec import AnySpec
 
 
 @hookimpl
 def kpis() -> list[AnySpec]:
     """The built-in KPIs."""
-    return list(BUILTIN)
+    return [*BUILTIN, *ANALYSES]

@@ -33,14 +33,6 @@ TIMES: Mapping[str, str] = {
     "accounts": "created_at",
     "customers": "created_at",
     "agents": "created_at",
-    "interactions": "started_at",
-    "activities": "acted_at",
-    "orders": "placed_at",
-    "subscriptions": "started_at",
-    "usage": "day_at",
-    "measurements": "day_at",
-    "accounts": "created_at",
-    "customers": "created_at",
 }
 """The column that puts a row into a period, where a spec names none."""
 

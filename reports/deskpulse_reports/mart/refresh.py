@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 from deskpulse.clock import Clock
+from deskpulse.errors import StoreError
 from deskpulse.leases import Held, lease, this_process
 from deskpulse.store import Store
 from deskpulse.store.dirty import dirty_counts, marks, unmark
@@ -77,7 +78,7 @@ class MartRefresh:
         """
         self.folder.mkdir(parents=True, exist_ok=True)
         with lease(self.store.engine, "mart", this_process()) as held:
-            old = manifests.read(self.folder)
+            old = self._old(everything=everything)
             identity = fingerprint(self.settings, self.customs)
             complete_to = self._complete_to()
             with self.store.reading() as connection:
@@ -96,6 +97,15 @@ class MartRefresh:
             )
             self._publish(self._derived(fresh, jobs, watch), held, seen)
             return _report(jobs)
+
+    def _old(self, *, everything: bool) -> Manifest:
+        """The manifest so far; one that cannot be read is no hindrance to making all anew."""
+        try:
+            return manifests.read(self.folder)
+        except StoreError:
+            if not everything:
+                raise
+            return Manifest()
 
     def _jobs(self, dirty: Mapping[str, int], *, anew: bool) -> list[Job]:
         """What there is to do for each owner that has anything to do."""

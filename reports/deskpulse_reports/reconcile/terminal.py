@@ -54,16 +54,11 @@ def _parts(
 
 
 def _agreements(agreements: Sequence[Agreement]) -> Table:
-    left, right = (
-        ("metric", "clock"),
-        ("n", "equal", "agree", "median difference", "only there", "only here"),
-    )
-    table = _table(left, right)
+    """`off by` is the median of the differences; `not here`: only the vendor has a number."""
+    table = _table(("metric",), ("n", "equal", "agree", "off by", "not here", "not there"))
     for each in agreements:
-        about = COMPARED[each.metric]
         table.add_row(
-            about.title,
-            about.clock,
+            each.metric,
             f"{each.n:,}",
             f"{each.equal:,}",
             NOTHING if each.share is None else words.percent(each.share),

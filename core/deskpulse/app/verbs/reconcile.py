@@ -24,7 +24,7 @@ def reconcile(
     source: Annotated[str, typer.Argument(help="The source to compare.")],
     metric: Annotated[
         list[str] | None,
-        typer.Option(help="Only this metric: first_reply, first_reply_business_s, ..."),
+        typer.Option(help="Only this metric: first_reply for both clocks, first_reply_s for one."),
     ] = None,
     limit: Annotated[
         int | None,

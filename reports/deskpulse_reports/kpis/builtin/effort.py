@@ -39,8 +39,8 @@ EFFORT = (
         time_words="last resolution",
         population=(
             f"{_RESOLVED} A response is a public message of an agent after the one that created "
-            "the ticket. Other variants (no further customer message, no repeat contact) are "
-            "written as [kpis.*]."
+            "the ticket. Other readings have other names: fcr_no_further_contact, "
+            "fcr_no_repeat_contact and one_touch_rate."
         ),
         dimensions=_RESOLVER,
         source="Zoho Desk's variant: closed with exactly one response.",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from deskpulse_reports.kpis.spec import Measure
+from deskpulse_reports.kpis.spec import Direction, Measure
 
 BOOK = "Team efficiency"
 _RESOLVER = {"agent": "resolved_agent_id", "team": "resolved_team_id"}
@@ -19,12 +19,12 @@ _SETTLED = (
 _REPEAT = "callcentrehelper.com: a repeat contact within seven days; pending contacts are out."
 
 
-def _touches(name: str, title: str, words: str, better: str) -> Measure:
+def _touches(name: str, title: str, words: str, better: Direction) -> Measure:
     return Measure(
         id=f"{name}_touch_rate",
         title=title,
         definition=f"Resolved tickets with {words}, out of all resolved tickets.",
-        direction=better,  # type: ignore[arg-type]  # pydantic checks the word
+        direction=better,
         table="tickets",
         share=f"touch = '{name}'",
         filter="resolved_at is not null and touch is not null",

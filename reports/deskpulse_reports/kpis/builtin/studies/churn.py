@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from deskpulse_reports.kpis import buckets
-from deskpulse_reports.kpis.spec import Table
+from deskpulse_reports.kpis.spec import Table, Unit
 from deskpulse_reports.kpis.study import Study
 
 COLUMNS = (
     "period", "customers_at_start", "new", "lost", "customers_at_end", "churn_rate",
     "churn_rate_with_new", "retention_rate", "mrr_at_start", "mrr_lost", "mrr_churn_rate",
 )  # fmt: skip
-_UNITS = {
+_UNITS: dict[str, Unit] = {
     "churn_rate": "ratio", "churn_rate_with_new": "ratio", "retention_rate": "ratio",
     "mrr_at_start": "money", "mrr_lost": "money", "mrr_churn_rate": "ratio",
 }  # fmt: skip
@@ -35,16 +35,17 @@ def churn(study: Study) -> Table:
     went within the period, over those at the start and all who came. Both, and `retention_rate`,
     are null without anybody below the line. MRR is null where currencies mix.
     """
-    spans: list[Span] = [tuple(row) for row in study.rows(_PAYING)]  # type: ignore[misc]
+    spans: list[Span] = [tuple(row) for row in study.rows(_PAYING)]
     single = len({span[-1] for span in spans}) <= 1
-    rows = [_row(label, spans, since, until, single) for label, since, until in _periods(study, spans)]
-    return Table(columns=COLUMNS, rows=tuple(rows), units=dict(_UNITS))  # type: ignore[arg-type]
+    rows = [_row(label, spans, (since, until), single=single)
+            for label, since, until in _periods(study, spans)]  # fmt: skip
+    return Table(columns=COLUMNS, rows=tuple(rows), units=_UNITS)
 
 
 def _row(
-    label: str, spans: Iterable[Span], since: int, until: int, single: bool
+    label: str, spans: Sequence[Span], edges: tuple[int, int], *, single: bool
 ) -> tuple[object, ...]:
-    spans = list(spans)
+    since, until = edges
     before, after = _paying(spans, since), _paying(spans, until)
     came = {span[:2] for span in spans if since <= span[2] < until} - before.keys()
     lost = before.keys() - after.keys()

