@@ -14,24 +14,32 @@ START = 1_704_067_200 * 10**6
 """2024-01-01T00:00Z."""
 TWO_YEARS = 730 * 1440 * MINUTE
 AGENTS, TEAMS, CUSTOMERS_A_TICKET = 200, 12, 0.6
+FIRST_ID = 1_000_000
+ROOM = 100
+"""Ids of messages and changes that are set aside for each ticket."""
 
 
-def synthetic(tickets: int, seed: int = 1) -> History:
+def synthetic(tickets: int, seed: int = 1, *, first: int = 0, total: int = 0) -> History:
     """`tickets` tickets of two years with 8 messages and 6 changes each on average.
 
-    Authors' roles are left to Role history; one agent in twenty was a customer once.
+    They are number `first`, `first` + 1, ... of `total` (0: of themselves), whose ids rise with
+    time, as vendors' do. Authors' roles are left to Role history; one agent in twenty was a
+    customer once.
     """
     rng = np.random.default_rng(seed)
-    created = START + rng.integers(0, TWO_YEARS, tickets)
+    share = TWO_YEARS / (total or tickets)
+    days = rng.integers(int(first * share), int((first + tickets) * share), tickets)
+    created = START + np.sort(days)
     customers = max(1, int(tickets * CUSTOMERS_A_TICKET))
-    requester = rng.integers(0, customers, tickets)
+    known = int(first * CUSTOMERS_A_TICKET)
+    requester = known + rng.integers(0, customers, tickets)
     owner = rng.integers(0, AGENTS, tickets)
-    changes, status = _changes(rng, created, owner)
+    changes, status = _changes(rng, created, owner, first)
     return History.of(
         pl.DataFrame(
             {
                 "source": _constant("desk", tickets),
-                "id": np.arange(tickets),
+                "id": FIRST_ID + first + np.arange(tickets),
                 "status": status,
                 "priority": rng.choice(["low", "normal", "high", "urgent"], tickets),
                 "channel": rng.choice(["email", "web", "chat", "voice"], tickets),
@@ -46,10 +54,10 @@ def synthetic(tickets: int, seed: int = 1) -> History:
                 "updated_at": created,
             }
         ).with_columns(tags=pl.concat_list("channel", "language")),
-        messages=_messages(rng, created, requester, owner),
+        messages=_messages(rng, created, requester, owner, first),
         changes=changes,
-        surveys=_surveys(rng, created),
-        roles=_roles(rng, customers),
+        surveys=_surveys(rng, created, first),
+        roles=_roles(rng, known + np.arange(customers)),
         accounts=pl.DataFrame(
             {
                 "source": _constant("desk", 5000),
@@ -60,7 +68,7 @@ def synthetic(tickets: int, seed: int = 1) -> History:
     )
 
 
-def _messages(rng: Any, created: Any, requester: Any, owner: Any) -> pl.DataFrame:
+def _messages(rng: Any, created: Any, requester: Any, owner: Any, start: int) -> pl.DataFrame:
     size = rng.poisson(7, len(created)) + 1
     ticket = np.repeat(np.arange(len(created)), size)
     first = np.r_[True, ticket[1:] != ticket[:-1]]
@@ -72,8 +80,8 @@ def _messages(rng: Any, created: Any, requester: Any, owner: Any) -> pl.DataFram
     return pl.DataFrame(
         {
             "source": _constant("desk", len(ticket)),
-            "id": rng.permutation(len(ticket)),
-            "ticket_id": ticket,
+            "id": start * ROOM + rng.permutation(len(ticket)),
+            "ticket_id": FIRST_ID + start + ticket,
             "sent_at": sent,
             "public": ~by_agent | (rng.random(len(ticket)) < 0.8),
             "auto": rng.random(len(ticket)) < 0.03,
@@ -81,7 +89,7 @@ def _messages(rng: Any, created: Any, requester: Any, owner: Any) -> pl.DataFram
     ).with_columns(author_id=author.otherwise(_named("c", requester[ticket])))
 
 
-def _changes(rng: Any, created: Any, owner: Any) -> tuple[pl.DataFrame, Any]:
+def _changes(rng: Any, created: Any, owner: Any, start: int) -> tuple[pl.DataFrame, Any]:
     turns = rng.poisson(4, len(created))
     ticket = np.repeat(np.arange(len(created)), turns + 2)
     first = np.r_[True, ticket[1:] != ticket[:-1]]
@@ -97,8 +105,8 @@ def _changes(rng: Any, created: Any, owner: Any) -> tuple[pl.DataFrame, Any]:
     table = pl.DataFrame(
         {
             "source": _constant("desk", len(ticket)),
-            "id": rng.permutation(len(ticket)),
-            "ticket_id": ticket,
+            "id": start * ROOM + rng.permutation(len(ticket)),
+            "ticket_id": FIRST_ID + start + ticket,
             "changed_at": instant,
             "field": np.where(assigns, "assignee", "status"),
             "new": np.where(assigns, agent, status),
@@ -107,14 +115,14 @@ def _changes(rng: Any, created: Any, owner: Any) -> tuple[pl.DataFrame, Any]:
     return table, status[last]
 
 
-def _surveys(rng: Any, created: Any) -> pl.DataFrame:
+def _surveys(rng: Any, created: Any, start: int) -> pl.DataFrame:
     asked = np.flatnonzero(rng.random(len(created)) < 0.3)
     sent = created[asked] + 3 * 1440 * MINUTE
     return pl.DataFrame(
         {
             "source": _constant("desk", len(asked)),
-            "id": asked,
-            "ticket_id": asked,
+            "id": start + asked,
+            "ticket_id": FIRST_ID + start + asked,
             "kind": _constant("csat", len(asked)),
             "score": np.where(rng.random(len(asked)) < 0.4, rng.integers(0, 2, len(asked)), np.nan),
             "scale_min": np.zeros(len(asked)),
@@ -124,19 +132,19 @@ def _surveys(rng: Any, created: Any) -> pl.DataFrame:
     ).with_columns(pl.col("score").fill_nan(None))
 
 
-def _roles(rng: Any, customers: int) -> pl.DataFrame:
+def _roles(rng: Any, customers: Any) -> pl.DataFrame:
     promoted = np.arange(0, AGENTS, 20)
     person = pl.concat(
         [
-            _named("c", np.arange(customers)),
+            _named("c", customers),
             _named("a", np.arange(AGENTS)),
             _named("a", promoted),
         ]
     )
-    role = ["customer"] * customers + ["agent"] * (AGENTS + len(promoted))
-    since: list[int | None] = [None] * (customers + AGENTS)
+    role = ["customer"] * len(customers) + ["agent"] * (AGENTS + len(promoted))
+    since: list[int | None] = [None] * (len(customers) + AGENTS)
     for agent in promoted:
-        role[customers + agent] = "customer"
+        role[len(customers) + agent] = "customer"
     return pl.DataFrame(
         {
             "source": _constant("desk", len(person)),

@@ -1,6 +1,7 @@
-"""How long every built-in KPI takes over a synthetic mart, by day and team, and in other ways.
+"""How long KPIs take over a synthetic mart: each alone, a dashboard's at once, and all there are.
 
-Run: `python benchmarks/kpis.py [TICKETS]` (default 1,000,000). Times are of the second run (warm).
+Run: `python benchmarks/kpis.py [TICKETS]` (default 1,000,000). Times are of the second run (warm);
+CPU seconds stand beside them, because they do not depend on what else the machine does.
 """
 
 from __future__ import annotations
@@ -8,8 +9,8 @@ from __future__ import annotations
 import sys
 import tempfile
 import time
-from collections.abc import Mapping
-from datetime import UTC, datetime
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,11 +18,12 @@ import numpy as np
 import polars as pl
 
 from deskpulse_reports.facts.schema import DIMENSIONS, REPLIES, STAGES, SURVEYS, TICKETS, Schema
+from deskpulse_reports.kpis.asked import Asked, only_now
 from deskpulse_reports.kpis.builtin import BUILTIN
 from deskpulse_reports.kpis.catalog import Catalog
 from deskpulse_reports.kpis.engine import Desk, KpiEngine
 from deskpulse_reports.kpis.session import Snapshot
-from deskpulse_reports.kpis.spec import Stock
+from deskpulse_reports.kpis.spec import Analysis
 
 SECOND = 1_000_000
 LAST = datetime(2026, 6, 30, tzinfo=UTC)
@@ -29,6 +31,21 @@ FIRST = datetime(2024, 7, 1, tzinfo=UTC)
 TEAMS = [f"team-{number:02d}" for number in range(20)]
 AGENTS = [f"agent-{number:03d}" for number in range(400)]
 LIMIT_S = 0.5
+CATALOGUE_S = 15
+DASHBOARD = (
+    "submissions",
+    "resolutions",
+    "first_reply_time",
+    "next_reply_time",
+    "first_resolution_time",
+    "full_resolution_time",
+    "requester_wait_time",
+    "one_touch_rate",
+    "fcr_rate",
+    "reopen_rate",
+    "csat",
+    "open_tickets",
+)
 
 
 def conform(columns: Mapping[str, Any], schema: Schema) -> pl.DataFrame:
@@ -205,18 +222,62 @@ def timed(engine: KpiEngine, kpi: str, **asked: Any) -> tuple[float, int]:
     return seconds, len(result.rows)
 
 
+def together(engine: KpiEngine, asked: Sequence[Asked], runs: int = 2) -> tuple[float, float]:
+    """Wall and CPU seconds of the last run of several questions at once."""
+    wall = cpu = 0.0
+    for _ in range(runs):
+        started, spent = time.perf_counter(), time.process_time()
+        engine.compute_many(asked)
+        wall, cpu = time.perf_counter() - started, time.process_time() - spent
+    return wall, cpu
+
+
+def dashboard(engine: KpiEngine, **window: Any) -> tuple[float, float]:
+    """Twelve KPIs at once, each with the value of the period before."""
+    return together(engine, [Asked(kpi, **window) for kpi in DASHBOARD])
+
+
+def catalogue(engine: KpiEngine) -> dict[str, tuple[float, float]]:
+    """Every KPI that has values: in total, by team and by day, cold."""
+    specs = [spec for spec in BUILTIN if not isinstance(spec, Analysis)]
+    asked = {
+        "total": [Asked(spec.id) for spec in specs],
+        "by team": [
+            Asked(spec.id, ("team",)) for spec in specs if "team" in engine.dimensions(spec.id)
+        ],
+        "by day": [Asked(spec.id, every="day") for spec in specs if not only_now(spec)],
+    }
+    return {way: together(engine, questions, runs=1) for way, questions in asked.items()}
+
+
+def show(label: str, found: tuple[float, float], limit: float) -> None:
+    wall, cpu = found
+    verdict = "within" if wall < limit else "OVER"
+    print(f"{label:44}{wall:>8.2f} s {cpu:>8.2f} s CPU; {verdict} {limit:g} s")
+
+
 def main() -> None:
     tickets = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000
     with tempfile.TemporaryDirectory() as folder:
         snapshot = write(tables(tickets), Path(folder))
         engine = KpiEngine(snapshot, Catalog(BUILTIN), Desk("Europe/Berlin", LAST))
+        year = {"start": LAST.date() - timedelta(days=364), "end": LAST.date()}
+        month = {"start": LAST.date() - timedelta(days=27), "end": LAST.date()}
+        show("12 KPIs, 28 days and the 28 before", dashboard(engine, **month), LIMIT_S)
+        show("12 KPIs, a year and the year before", dashboard(engine, **year), LIMIT_S)
+        found = catalogue(engine)
+        for way, figures in found.items():
+            show(f"every KPI {way}, cold", figures, CATALOGUE_S)
+        whole = [sum(parts) for parts in zip(*found.values(), strict=True)]
+        show("the whole catalogue", (whole[0], whole[1]), CATALOGUE_S)
         print(f"{tickets:,} tickets, warm, seconds (rows); the limit is {LIMIT_S} s a column")
         print(f"{'kpi':24}{'total':>16}{'day x team':>18}{'week x channel':>18}")
         slowest = 0.0
         for spec in BUILTIN:
-            present = isinstance(spec, Stock) and not spec.ends
+            if spec.id not in DASHBOARD and spec.id not in ("backlog", "time_in_stage"):
+                continue
             asks: list[dict[str, Any]] = [{}, {"by": ["team"]}, {"by": ["channel"]}]
-            if not present:
+            if not only_now(spec):
                 asks[1]["every"], asks[2]["every"] = "day", "week"
             figures = [timed(engine, spec.id, **ask) for ask in asks]
             slowest = max(slowest, *(seconds for seconds, _ in figures))

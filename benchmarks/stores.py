@@ -28,7 +28,7 @@ def fill(database: str, tickets: int) -> dict[str, int]:
         for pragma in ("synchronous=OFF", "cache_size=-500000", "locking_mode=EXCLUSIVE"):
             on.execute(f"PRAGMA {pragma}")
         for first in range(0, tickets, CHUNK):
-            for table, frame in _chunk(first, min(CHUNK, tickets - first)).items():
+            for table, frame in _chunk(first, min(CHUNK, tickets - first), tickets).items():
                 on.adbc_ingest(table, frame, mode="append")
                 counted[table] = counted.get(table, 0) + frame.height
     with closing(sqlite3.connect(database)) as connection:
@@ -36,45 +36,22 @@ def fill(database: str, tickets: int) -> dict[str, int]:
     return counted
 
 
-def _chunk(first: int, tickets: int) -> dict[str, pl.DataFrame]:
+def _chunk(first: int, tickets: int, total: int) -> dict[str, pl.DataFrame]:
     """The rows of tickets `first`, `first` + 1, ... by table, in the order of their keys."""
-    made = synthetic(tickets, seed=1 + first)
-    own = {"ticket": "id", "message": "ticket_id", "change": "ticket_id", "survey": "ticket_id"}
-    frames = {
-        "ticket": made.tickets.with_columns(
-            tags=pl.concat_str(pl.lit('["'), pl.col("tags").list.join('","'), pl.lit('"]')),
-            custom=pl.lit("{}"),
-        ),
-        "message": made.messages.drop("channel"),
-        "change": made.changes,
-        "survey": made.surveys,
-    }
-    found = {
-        table: _numbered(frame, own[table], first).sort(own[table])
-        for table, frame in frames.items()
-    }
+    made = synthetic(tickets, seed=1 + first, first=first, total=total)
+    tags = pl.concat_str(pl.lit('["'), pl.col("tags").list.join('","'), pl.lit('"]'))
     people = made.roles.with_columns(id=pl.concat_str("person_id", pl.lit(":"), "id"))
-    if first:  # accounts and agents are the same in all chunks, customers are others
+    if first:  # the agents are the same in all chunks
         people = people.filter(pl.col("person_id").str.starts_with("c"))
-    else:
-        found["account"] = made.accounts
-    found["role"] = people
-    return {table: _stored(_other_customers(frame, first)) for table, frame in found.items()}
-
-
-def _other_customers(frame: pl.DataFrame, first: int) -> pl.DataFrame:
-    named = [name for name in ("requester_id", "author_id", "person_id") if name in frame.columns]
-    key = ["id"] if "person_id" in named else []
-    return frame.with_columns(pl.col(named + key).str.replace("^c", f"c{first}-"))
-
-
-def _numbered(frame: pl.DataFrame, ticket: str, first: int) -> pl.DataFrame:
-    """The same rows with ids that no other chunk has."""
-    later = (pl.col(ticket).cast(pl.Int64) + first).cast(pl.String)
-    if ticket == "id":
-        return frame.with_columns(id=later)
-    key = pl.concat_str(pl.lit(f"{first}-"), pl.col("id"))
-    return frame.with_columns(ticket_id=later, id=key)
+    found = {
+        "ticket": made.tickets.with_columns(tags=tags, custom=pl.lit("{}")),
+        "message": made.messages.sort("ticket_id"),
+        "change": made.changes.sort("ticket_id"),
+        "survey": made.surveys,
+        "role": people,
+        "account": made.accounts if first == 0 else made.accounts.clear(),
+    }
+    return {table: _stored(frame) for table, frame in found.items() if frame.height}
 
 
 def _stored(frame: pl.DataFrame) -> pl.DataFrame:

@@ -41,8 +41,7 @@ class Held:
         now = _NOW[connection.dialect.name]
         kept = connection.execute(
             text(
-                f"UPDATE lease SET expires_at = {now} + :ttl "  # noqa: S608  the clock's own text
-                "WHERE name = :name AND token = :token"
+                f"UPDATE lease SET expires_at = {now} + :ttl WHERE name = :name AND token = :token"
             ),
             {"ttl": int(self.ttl_s * 1e6), "name": self.name, "token": self.token},
         )
@@ -78,7 +77,7 @@ def _take(
     now = _NOW[connection.dialect.name]
     row = connection.execute(
         text(
-            "INSERT INTO lease (name, holder, token, expires_at) "  # noqa: S608  the clock's own text
+            "INSERT INTO lease (name, holder, token, expires_at) "
             f"VALUES (:name, :holder, 1, {now} + :ttl) "
             "ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, "
             "token = lease.token + 1, expires_at = excluded.expires_at "

@@ -146,7 +146,9 @@ def test_commerce(mart):
 
 
 def test_who_is_who(mart):
-    shown(only(mart, "accounts"), account_tier="gold", value=1200.5, churned_at=at("2026-06-01T00:00"))
+    shown(
+        only(mart, "accounts"), account_tier="gold", value=1200.5, churned_at=at("2026-06-01T00:00")
+    )
     shown(only(mart, "customers"), name="Ann", account_tier="gold", segment="pilot")
     shown(only(mart, "agents"), hourly_cost=30.25, team_id="t1", team_ids=["t1"], active=True)
     shown(only(mart, "teams"), name="Blue", department="Sales")

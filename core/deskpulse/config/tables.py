@@ -139,7 +139,9 @@ class DigestTable(TableModel):
 class PrivacyTable(TableModel):
     """`[privacy]`: what is not kept."""
 
-    bodies: bool = Field(default=False, description="Whether the texts of messages and survey comments are stored.")
+    bodies: bool = Field(
+        default=False, description="Whether texts of messages and survey comments are kept."
+    )
 
 
 class ScheduleTable(TableModel):

@@ -21,7 +21,6 @@ from deskpulse.store.tables import TABLES, RecordTable, Row
 from deskpulse.store.upsert import existing, upsert_for
 from deskpulse.store.versions import keep
 
-
 WRITTEN = ("body", "comment")
 """Columns with what people wrote: kept only if `privacy.bodies` allows it."""
 

@@ -74,7 +74,7 @@ class EmailConfig(Notifier.Config):
         if path is None:
             return None
         # like every path of a configuration it starts from the configuration's folder
-        found = (info.context or {}).get("base", Path()) / path
+        found: Path = (info.context or {}).get("base", Path()) / path
         if not found.is_file():
             raise ValueError(f"{found} is not a file; give the PEM file of your own authority")
         return found
