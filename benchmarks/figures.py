@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import platform
 import sqlite3
 from collections.abc import Iterable
@@ -54,15 +55,8 @@ def table(found: Iterable[tuple[str, Figure]]) -> str:
 
 def machine() -> str:
     """What the figures were measured on."""
-    with open("/proc/loadavg", encoding="ascii") as file:
-        load = file.read().split()[0]
+    cores, load = len(os.sched_getaffinity(0)), os.getloadavg()[0]
     return (
-        f"{platform.machine()}, {_cores()} cores (load {load}), Python {platform.python_version()}, "
-        f"SQLite {sqlite3.sqlite_version}; seconds are CPU of all threads and children"
+        f"{platform.machine()}, {cores} cores (load {load:.1f}), "
+        f"Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}"
     )
-
-
-def _cores() -> int:
-    import os
-
-    return len(os.sched_getaffinity(0))

@@ -118,18 +118,20 @@ def _changes(rng: Any, created: Any, owner: Any, start: int) -> tuple[pl.DataFra
 def _surveys(rng: Any, created: Any, start: int) -> pl.DataFrame:
     asked = np.flatnonzero(rng.random(len(created)) < 0.3)
     sent = created[asked] + 3 * 1440 * MINUTE
+    answered = rng.random(len(asked)) < 0.4
     return pl.DataFrame(
         {
             "source": _constant("desk", len(asked)),
             "id": start + asked,
             "ticket_id": FIRST_ID + start + asked,
             "kind": _constant("csat", len(asked)),
-            "score": np.where(rng.random(len(asked)) < 0.4, rng.integers(0, 2, len(asked)), np.nan),
+            "score": np.where(answered, rng.integers(0, 2, len(asked)), np.nan),
             "scale_min": np.zeros(len(asked)),
             "scale_max": np.ones(len(asked)),
             "sent_at": sent,
+            "answered_at": np.where(answered, sent + 90 * MINUTE, -1),
         }
-    ).with_columns(pl.col("score").fill_nan(None))
+    ).with_columns(pl.col("score").fill_nan(None), pl.col("answered_at").replace(-1, None))
 
 
 def _roles(rng: Any, customers: Any) -> pl.DataFrame:

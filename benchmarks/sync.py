@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from pathlib import Path
 
 from benchmarks.desk import Desk, simulated
 from benchmarks.figures import Figure
@@ -17,18 +18,18 @@ RATIO = 2.5
 PEAK_MB = 300
 
 
-def run(*, quick: bool) -> list[Figure]:
+def run(scratch: Path, *, quick: bool) -> list[Figure]:
     """CPU as a multiple of the bare loop's, and peak memory, for each size."""
     found = []
     for tickets in QUICK if quick else SIZES:
         with simulated(tickets, weeks=max(8, tickets * WEEKS_PER_TICKET), talk=TALK) as desk:
-            found += _figures(tickets, desk)
+            found += _figures(tickets, desk, scratch)
     return found
 
 
-def _figures(tickets: int, desk: Desk) -> list[Figure]:
+def _figures(tickets: int, desk: Desk, scratch: Path) -> list[Figure]:
     token, now = desk.credentials["token"], desk.ask("state")["now"]
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory(dir=scratch) as folder:
         ours = measured("benchmarks.whole:sync", desk.url, token, now, f"{folder}/ours.db")
         least = measured("benchmarks.bare:sync", desk.url, token, f"{folder}/bare.db")
     rows, bare_rows = sum(ours.value.values()), sum(least.value.values())

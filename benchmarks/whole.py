@@ -37,10 +37,13 @@ class SimulatedClock:
         self._now = datetime.fromtimestamp(now, UTC)
 
     def now(self) -> datetime:
+        """The same each time."""
         return self._now
 
     def monotonic(self) -> float:
+        """Real seconds."""
         return time.monotonic()
 
     def sleep(self, seconds: float) -> None:
+        """Wait in real time."""
         time.sleep(seconds)

@@ -307,21 +307,13 @@ def test_packages_are_typed(package):
     assert (Path(import_module(package).__file__).parent / "py.typed").exists()
 
 
-def test_importing_the_toolkit_costs_next_to_nothing():
+def test_importing_the_toolkit_loads_nothing_heavy():
     program = (
-        "import sys, time; began = time.perf_counter(); import deskpulse; "
-        "print(time.perf_counter() - began); "
+        "import sys, deskpulse; "
         "print(sorted({m.split('.')[0] for m in sys.modules} & "
         "{'pydantic', 'sqlmodel', 'httpx', 'polars', 'pluggy', 'sqlalchemy'}))"
     )
-
-    def once() -> tuple[float, str]:
-        done = subprocess.run(
-            [sys.executable, "-c", program], capture_output=True, text=True, check=True
-        )
-        seconds, heavy = done.stdout.splitlines()
-        return float(seconds), heavy
-
-    tries = [once() for _ in range(3)]
-    assert min(seconds for seconds, _ in tries) < 0.05
-    assert {heavy for _, heavy in tries} == {"[]"}
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == "[]"

@@ -26,7 +26,7 @@ def fill(store, rng, pages):
 
 
 @pytest.mark.parametrize("fold_at", [0, 3, 20_000])
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", range(3))
 def test_step_by_step_equals_all_at_once(
     sqlite_template, tmp_path, clock, monkeypatch, seed, fold_at
 ):
@@ -61,7 +61,7 @@ def test_only_what_is_dirty_is_derived(sqlite_store, tmp_path, clock):
     desk.put(*(ticket(str(n)) for n in range(50)))
     refresh(sqlite_store, tmp_path, clock)
     before = mart_rows(tmp_path)
-    desk.put(message("m", of="7"))
+    desk.put(message("m", of="7", author_role="agent"))
     assert refresh(sqlite_store, tmp_path, clock) == "dirty"
     after = mart_rows(tmp_path)
     changed = [row for row in after["tickets"] if row not in before["tickets"]]

@@ -9,26 +9,24 @@ from zoneinfo import ZoneInfo
 from sqlglot import exp
 
 from deskpulse.errors import ConfigError
-from deskpulse_reports.kpis import cells, rows, scan, sql
-from deskpulse_reports.kpis.buckets import day_of
+from deskpulse_reports.kpis import cells, scan, sql
 from deskpulse_reports.kpis.catalog import Catalog
 from deskpulse_reports.kpis.cells import Answer, Form
 from deskpulse_reports.kpis.checks import Checks
 from deskpulse_reports.kpis.columns import Customs
-from deskpulse_reports.kpis.question import WITHIN, Attribution, Question
+from deskpulse_reports.kpis.extents import Extents
+from deskpulse_reports.kpis.question import WITHIN, Question
 from deskpulse_reports.kpis.session import Session
 from deskpulse_reports.kpis.spec import AnySpec, Measure, Ratio, Stock
 
 MAX_CELLS = 1_000_000
 MAX_TOGETHER = 16
 """Measures in one scan: quantiles by day and team keep every value in memory until the end."""
-Extent = tuple[int, int]
-"""The first and last local day of some data, as day numbers."""
 Asked = tuple[AnySpec, Question]
 
 
 class Answers:
-    """Computes figures; remembers how far each spec's data reaches, as a snapshot never changes."""
+    """Computes figures. `extents` knows how far the data reaches."""
 
     def __init__(
         self, session: Session, catalog: Catalog, customs: Customs, zone: ZoneInfo
@@ -36,9 +34,8 @@ class Answers:
         self._session = session
         self._catalog = catalog
         self._customs = customs
-        self._zone = zone
         self._checks = Checks(session, customs)
-        self._extents: dict[tuple[str, Attribution], Extent | None] = {}
+        self.extents = Extents(session, catalog, customs, zone)
 
     def of(self, spec: AnySpec, question: Question) -> Answer:
         """The figures of a measure, ratio or stock."""
@@ -46,7 +43,7 @@ class Answers:
 
     def of_many(self, asked: Sequence[Asked]) -> list[Answer]:
         """The figures of several, in their order; measures of one table share a scan."""
-        self._learn_extents(
+        self.extents.learn(
             (spec, question.attribution) for spec, question in asked if not _only_now(spec)
         )
         found = self._measures(
@@ -68,39 +65,6 @@ class Answers:
                 case _:
                     raise ConfigError(f"{spec.id} answers with a table of its own")
         return answers
-
-    def extent(self, spec: AnySpec, attribution: Attribution) -> Extent | None:
-        """Which days a spec's data reaches from and to; None when there is none."""
-        self._learn_extents([(spec, attribution)])
-        found = [
-            days for part in self._parts(spec) if (days := self._extents[part.id, attribution])
-        ]
-        return (min(a for a, _ in found), max(b for _, b in found)) if found else None
-
-    def _learn_extents(self, asked: Iterable[tuple[AnySpec, Attribution]]) -> None:
-        """Find out how far the data of several specs reaches, in one scan a table."""
-        unknown: dict[tuple[str, bool], dict[tuple[str, Attribution], tuple[Any, str]]] = {}
-        for spec, attribution in asked:
-            for part in self._parts(spec):
-                key = (part.id, attribution)
-                if key in self._extents:
-                    continue
-                if attribution == "created":
-                    rows.check_created(part)
-                instant = (
-                    scan.time_column(part, attribution)
-                    if isinstance(part, Measure)
-                    else part.starts
-                )
-                table = (part.table, instant == "created_at")
-                unknown.setdefault(table, {})[key] = (part, instant)
-        for together in unknown.values():
-            query = sql.extents(list(together.values()), self._customs)
-            (figures,) = self._rows(query, [part for part, _ in together.values()])
-            for key, low, high in zip(together, figures[::2], figures[1::2], strict=True):
-                self._extents[key] = (
-                    None if low is None else (day_of(low, self._zone), day_of(high, self._zone))
-                )
 
     def _parts(self, spec: AnySpec) -> tuple[Measure | Stock, ...]:
         if isinstance(spec, Ratio):
@@ -160,7 +124,7 @@ class Answers:
         return Answer(found, ("n",), cells.NOTHING if unknown else cells.ZERO, since)
 
     def _since(self, spec: Measure | Stock, question: Question) -> int | None:
-        days = self._extents[spec.id, question.attribution]
+        days = self.extents.of(spec, question.attribution)
         return None if days is None else question.bucket_of(days[0])
 
     def _rows(self, query: exp.Query, specs: Sequence[Measure | Stock]) -> list[tuple[Any, ...]]:

@@ -11,11 +11,11 @@ from zoneinfo import ZoneInfo
 from deskpulse.clock import to_micros
 from deskpulse.errors import ConfigError
 from deskpulse_reports.kpis import rows
-from deskpulse_reports.kpis.answers import Answers, Extent
 from deskpulse_reports.kpis.buckets import GRAINS, Grain, day_of
 from deskpulse_reports.kpis.catalog import Catalog
 from deskpulse_reports.kpis.columns import Customs
 from deskpulse_reports.kpis.desk import Desk
+from deskpulse_reports.kpis.extents import Extent, Extents
 from deskpulse_reports.kpis.names import allowed, nearest
 from deskpulse_reports.kpis.question import Attribution, Clocking, Question
 from deskpulse_reports.kpis.result import Extra
@@ -70,7 +70,7 @@ class Settling:
     customs: Customs
     desk: Desk
     zone: ZoneInfo
-    answers: Answers
+    extents: Extents
 
     def settle(self, asked: Asked) -> tuple[AnySpec, Question]:
         """The spec and the question meant; raises ConfigError for names that nobody knows."""
@@ -116,7 +116,7 @@ class Settling:
             if start > end:
                 raise ConfigError(f"from {start} comes after to {end}")
             return start.toordinal(), end.toordinal()
-        known = self.answers.extent(spec, asked.attribution)
+        known = self.extents.of(spec, asked.attribution)
         since, until = known or self._today
         if isinstance(spec, Stock):
             until = self._today[1]

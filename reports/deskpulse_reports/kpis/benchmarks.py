@@ -31,7 +31,7 @@ class Benchmark:
                 hint="Ask with --every day, week or month.",
             )
         self._question = question
-        days = answers.extent(spec, question.attribution)
+        days = answers.extents.of(spec, question.attribution)
         self._since = to_date(days[0] if days else question.first)
         history = replace(question, first=self._reach, last=question.first - 1, spread=False)
         self._values: dict[Dims, dict[date, float | None]] = {}

@@ -141,13 +141,13 @@ class Comparison:
 
     def _empty(self, answer: Answer, hi: int) -> Cell | None:
         """None before the data begins: nothing is known there, so it is not 0."""
-        days = self._answers.extent(self._spec, self._question.attribution)
+        days = self._answers.extents.of(self._spec, self._question.attribution)
         return answer.empty if days is not None and days[0] * DAY < hi else None
 
     def _dispersions(self) -> Mapping[Dims, float]:
         """How much more than chance the KPI's own counts vary, by weekday over eight weeks."""
         spec, question = self._spec, self._question
-        days = self._answers.extent(spec, question.attribution)
+        days = self._answers.extents.of(spec, question.attribution)
         counts = isinstance(spec, Measure) and spec.unit == "count"
         if not counts or days is None or not self._bases:
             return {}

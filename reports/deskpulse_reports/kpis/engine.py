@@ -76,7 +76,8 @@ class KpiEngine:
 
     @property
     def _settling(self) -> Settling:
-        return Settling(self.catalog, self._snapshot.customs, self.desk, self._zone, self._answers)
+        extents = self._answers.extents
+        return Settling(self.catalog, self._snapshot.customs, self.desk, self._zone, extents)
 
     def close(self) -> None:
         """Free the memory; the next question opens the mart again."""
@@ -119,6 +120,11 @@ class KpiEngine:
     def compute_many(self, asked: Sequence[Asked]) -> list[KpiResult]:
         """The figures of several, in their order: a scan serves all that read the same rows."""
         settling = self._settling
+        settling.extents.learn(
+            (spec, one.attribution)
+            for one in asked
+            if not only_now(spec := self.catalog[one.kpi]) and not (one.start and one.end)
+        )
         settled = [settling.settle(one) for one in asked]
         answers = self._answers.of_many(settled)
         return [

@@ -98,11 +98,11 @@ def source(table: str, instant: str) -> exp.Expr:
 
 def conditions(spec: OverTable, customs: Customs) -> list[exp.Expr]:
     """Which rows count at all: not those of removed tickets, and what the spec's filter says."""
-    removed = not spec.include_removed and "counted" in TABLES[spec.table]
+    known = columns(spec.table, customs)
+    removed = not spec.include_removed and "counted" in known
     counted: list[exp.Expr] = [exp.column("counted")] if removed else []
     if not spec.filter:
         return counted
-    known = columns(spec.table, customs)
     return [*counted, exp.paren(scalar(spec.filter, known, f"[kpis.{spec.id}] filter"))]
 
 

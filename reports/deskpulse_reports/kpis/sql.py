@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from sqlglot import exp
 
 from deskpulse.errors import ConfigError
@@ -69,19 +67,6 @@ def weight(spec: Stock, customs: Customs) -> exp.Expr:
         return exp.convert(1)
     known = columns(spec.table, customs)
     return exp.cast(scalar(spec.weight, known, f"[kpis.{spec.id}] weight"), "double")
-
-
-def extents(specs: Sequence[tuple[OverTable, str]], customs: Customs) -> exp.Select:
-    """The first and last instant (epoch microseconds) of several specs over one source."""
-    found: list[exp.Expr] = []
-    for spec, instant in specs:
-        conditions = rows.conditions(spec, customs)
-        time: exp.Expr = exp.column(instant)
-        if conditions:
-            time = exp.Case(ifs=[exp.If(this=exp.and_(*conditions), true=time)])
-        found += [exp.Min(this=time), exp.Max(this=time.copy())]
-    first, instant = specs[0]
-    return exp.select(*found).from_(rows.source(first.table, instant))
 
 
 def currencies(spec: OverTable, customs: Customs) -> exp.Select:
