@@ -25,7 +25,7 @@ demo: $(READY)  ## see deskpulse do its job on a simulated Zendesk, without cred
 	$(BIN)/deskpulse demo
 
 test: $(READY)  ## run the tests; what needs a missing server is skipped with the reason
-	$(BIN)/python -m pytest -n auto --dist loadgroup $(ARGS)
+	$(BIN)/python -m pytest -n auto --dist loadfile $(ARGS)
 
 lint: $(READY)  ## ruff: rules and format
 	$(BIN)/ruff check .

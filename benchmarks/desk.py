@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import httpx
@@ -34,7 +34,7 @@ class Desk:
     @property
     def now(self) -> datetime:
         """The simulated present."""
-        return datetime.fromtimestamp(self.ask("state")["now"]).astimezone()
+        return datetime.fromtimestamp(self.ask("state")["now"], UTC)
 
 
 @contextmanager

@@ -4,11 +4,18 @@ import shutil
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from deskpulse.store import Store
 from support.clock import FakeClock
 from support.network import stay_on_this_machine
 from support.postgres import NoPostgres, postgres
+
+# The same examples every time, so that a red run can be repeated; look for new ones with
+# --hypothesis-profile=explore. A busy machine is no fault of the code: no deadline.
+settings.register_profile("repeatable", deadline=None, derandomize=True)
+settings.register_profile("explore", deadline=None)
+settings.load_profile("repeatable")
 
 BOTH = ("sqlite", pytest.param("postgres", marks=pytest.mark.postgres))
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import sys
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -105,10 +107,15 @@ def play(console: Console, folder: Path, *, tickets: int, seed: int, now: dateti
     console.rule(f"[bold]That was it[/], in {time.monotonic() - began:.0f} seconds")
     console.print(f"The report, for your browser: [bold]{plain(report)}[/]")
     console.print("Go on asking, the data stays:")
-    asked = f"deskpulse -c {config} --as-of {ended:%Y-%m-%dT%H:%MZ}"
+    asked = f"{_program()} -c {config} --as-of {ended:%Y-%m-%dT%H:%MZ}"
     for question in ("kpi first_reply_time --by team", "kpi backlog --every week", "report"):
         console.print(f"  {asked} {question}", markup=False, soft_wrap=True)
     return report
+
+
+def _program() -> str:
+    """How this program is called here: by its name where the shell finds it, else by its path."""
+    return "deskpulse" if shutil.which("deskpulse") else sys.argv[0]
 
 
 def _first_round(console: Console, workspace: Workspace, folder: Path) -> Path:

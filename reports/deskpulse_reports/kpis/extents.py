@@ -39,6 +39,7 @@ class Extents:
         self._customs = customs
         self._zone = zone
         self._known: dict[Reach, Extent | None] = {}
+        self._reach: dict[tuple[str, Attribution], list[Reach]] = {}
 
     def of(self, spec: AnySpec, attribution: Attribution) -> Extent | None:
         """Which days a spec's data reaches from and to; None when there is none."""
@@ -64,6 +65,12 @@ class Extents:
                 )
 
     def _reaches(self, spec: AnySpec, attribution: Attribution) -> list[Reach]:
+        key = (spec.id, attribution)
+        if key not in self._reach:
+            self._reach[key] = self._found(spec, attribution)
+        return self._reach[key]
+
+    def _found(self, spec: AnySpec, attribution: Attribution) -> list[Reach]:
         parts = self._catalog.parts(spec) if isinstance(spec, Ratio) else (spec,)
         found = []
         for part in parts:

@@ -25,11 +25,12 @@ def derive(
     with shell_of(context).workspace() as workspace:
         report = run_derive(workspace, everything=everything)
     if as_json:
-        print_json({"how": report.how, "tickets": report.tickets})
+        print_json({"how": report.how, "tickets": report.tickets, "records": report.records})
     elif report.how == "nothing":
         out().print("Nothing changed.")
     else:
-        out().print(f"Derived {report.tickets:,} tickets ({report.how}).")
+        others = f" and {report.records:,} other records" if report.records else ""
+        out().print(f"Derived {report.tickets:,} tickets{others} ({report.how}).")
 
 
 def run_derive(workspace: Workspace, *, everything: bool = False) -> DeriveReport:
