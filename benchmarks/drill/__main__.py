@@ -11,6 +11,7 @@ import tempfile
 from dataclasses import asdict
 from pathlib import Path
 from random import Random
+from typing import Any
 
 from benchmarks.desk import simulated
 from benchmarks.drill.drill import SECRET, Drill, Outcome
@@ -40,11 +41,24 @@ def main(arguments: list[str] | None = None) -> int:
         drill = Drill(desk, folder, Random(seed), asked.store)
         outcome = drill.run(asked.kills, lambda text: print(text, file=sys.stderr, flush=True))
     if asked.json:
-        told = asdict(outcome) | {"seed": seed, "sound": outcome.sound}
-        print(json.dumps(told, indent=1))
+        print(json.dumps(told(outcome, seed), indent=1))
     else:
         show(outcome, seed)
     return 0 if outcome.sound else 1
+
+
+def told(outcome: Outcome, seed: int) -> dict[str, Any]:
+    """The outcome as plain values."""
+    return {
+        "seed": seed,
+        "sound": outcome.sound,
+        "kills": dict(outcome.kills),
+        "ended": outcome.ended,
+        "findings": [asdict(finding) for finding in outcome.findings],
+        "mart_checks": outcome.mart_checks,
+        "mart_problems": outcome.mart_problems,
+        "seconds": round(outcome.seconds, 1),
+    }
 
 
 def show(outcome: Outcome, seed: int) -> None:

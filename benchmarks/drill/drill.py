@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
+from typing import NamedTuple
 
 from benchmarks.desk import Desk
 from benchmarks.drill.mart import problems
@@ -38,6 +39,14 @@ ENDS = 20
 """Undisturbed syncs until one has nothing left to wait for."""
 
 Say = Callable[[str], None]
+Verb = tuple[str, ...]
+
+
+class Span(NamedTuple):
+    """Seconds from the start: when the work begins, and when it ends."""
+
+    begins_s: float
+    ends_s: float
 
 
 @dataclass
@@ -85,43 +94,44 @@ class Drill:
         self.outcome.seconds = time.monotonic() - began
         return self.outcome
 
-    def _rehearse(self) -> dict[tuple[str, ...], float]:
-        """How long each verb takes undisturbed."""
+    def _rehearse(self) -> dict[Verb, Span]:
+        """How long each verb works undisturbed."""
         config = self._config("rehearsal", f"sqlite:///{self.folder / 'rehearsal.db'}")
         usual = {}
         for verb in (AGAIN, DERIVE, SYNC):
+            self.desk.tell("forget")
             victim = self._start(config, verb)
+            while verb != DERIVE and not victim.over() and not self.desk.ask("requests"):
+                time.sleep(0.01)
+            # until its first request it only imports; half of a derive is importing
+            asked = victim.age_s
             victim.wait()
-            usual[verb] = victim.age_s
+            usual[verb] = Span(victim.age_s / 2 if verb == DERIVE else asked, victim.age_s)
         return usual
 
-    def _disturb(
-        self, config: Path, verb: tuple[str, ...], usual: dict[tuple[str, ...], float]
-    ) -> None:
-        """Start, let life go on meanwhile, and kill at a random moment of its usual time."""
+    def _disturb(self, config: Path, verb: Verb, usual: dict[Verb, Span]) -> None:
+        """Start, let life go on meanwhile, and kill at a random moment of its usual work."""
         self.desk.tell("forget")
-        unread = verb == SYNC and not self.outcome.ended
-        longest = usual[AGAIN if unread else verb]
-        # half of a derive is importing, where nothing can go wrong
-        doomed = self.dice.uniform(longest / 2 if verb == DERIVE else 0, longest)
-        between = self.dice.uniform(0, doomed) if self.dice.random() < 0.5 else doomed + 1
+        span = usual[AGAIN if verb == SYNC and not self.outcome.ended else verb]
+        doomed = self.dice.uniform(span.begins_s, span.ends_s)
+        between = self.dice.uniform(0, doomed) if self.dice.random() < 0.5 else doomed
         victim = self._start(config, verb)
         while victim.age_s < doomed and not victim.over():
             if victim.age_s >= between:
                 live(self.desk, self.dice)
-                between = doomed + 1
+                between = doomed
             time.sleep(0.002)
         if not victim.kill():
             self.outcome.ended += verb != DERIVE
             if verb == SYNC and victim.code == 0:
-                usual[SYNC] = victim.age_s
+                usual[SYNC] = Span(span.begins_s, victim.age_s)
             return
         self.outcome.kills[self._place(verb)] += 1
         if verb == DERIVE:
             self.outcome.mart_checks += 1
             self.outcome.mart_problems += problems(self.folder / "drill")
 
-    def _place(self, verb: tuple[str, ...]) -> str:
+    def _place(self, verb: Verb) -> str:
         """What was going on: the stream of the last request."""
         if verb == DERIVE:
             return "derive"
@@ -156,7 +166,7 @@ class Drill:
         self.outcome.mart_checks += 1
         self.outcome.mart_problems += problems(self.folder / "drill", self.folder / "rebuilt")
 
-    def _start(self, config: Path, verb: tuple[str, ...]) -> Victim:
+    def _start(self, config: Path, verb: Verb) -> Victim:
         now = f"{self.desk.now:%Y-%m-%dT%H:%M:%SZ}"
         begin = fork if verb in (SYNC, AGAIN) else spawn
         return begin(self.folder / "log.txt", "-c", str(config), "--as-of", now, *verb)

@@ -5,7 +5,7 @@ The second third of the walker (support/walker.py), which turns this into rows.
 
 from __future__ import annotations
 
-from deskpulse_reports.facts import Settings
+from deskpulse_reports.facts import Settings, schema
 from support.ticket_basis import DONE, UNSOLVED, Row, TicketBasis, World
 
 
@@ -176,3 +176,51 @@ class TicketReading(TicketBasis):
             if kind == 0 and event["reply"] and instant >= self.created:
                 answered = True
         return waits
+
+    # ---- what every row says
+
+    def dimensions(self) -> Row:
+        t = self.ticket
+        initiated = t["initiated_by"]
+        if initiated is None and self.messages:
+            first = self.messages[0]
+            if first["creation"]:
+                initiated = "agent"
+            elif first["role"] == "customer":
+                initiated = "customer"
+            elif first["role"] in ("bot", "system") or first["auto"]:
+                initiated = "system"
+        return {
+            **{name: t.get(name) for name in schema.DIMENSIONS},
+            "source": t["source"],
+            "ticket_id": t["id"],
+            "customer_id": t["requester_id"],
+            "account_tier": self.tier,
+            "initiated_by": initiated,
+            "counted": self.removed is None,
+            "calendar": self.calendar_stretches()[-1][1],
+        }
+
+    def spans(self) -> list[Row]:
+        """Constant status, assignee and team, one after the other."""
+        moments: list[tuple[int, str]] = []
+        status = None
+        steps = [(e["instant"], 0, n, e["status"]) for n, e in enumerate(self.statuses)]
+        steps += [
+            (c["instant"], 1, 0, None) for c in self.changes if c["field"] in ("assignee", "team")
+        ]
+        spans: list[Row] = []
+        for instant, _, n, told in sorted(steps, key=lambda s: (s[0], s[1], s[2])):
+            status = told or status
+            moments.append((instant, status))
+            held = (status, self.agent_at(instant), self.team_at(instant))
+            if spans and spans[-1]["held"] == held:
+                continue
+            if spans:
+                spans[-1]["ended_at"] = instant
+            resolves = told is not None and self.statuses[n]["resolves"]
+            spans.append(
+                {"held": held, "started_at": instant, "ended_at": None, "resolves": resolves}
+            )
+        spans[-1]["ended_at"] = self.removed
+        return spans

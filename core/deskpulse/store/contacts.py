@@ -6,7 +6,8 @@ customer began.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
+from operator import itemgetter
 from typing import Any
 
 import orjson
@@ -40,22 +41,23 @@ def followed(connection: Connection, source: str, deltas: Deltas) -> set[str]:
     if not places:
         return set()
     asked = [orjson.dumps(place).decode() for place in places]
-    return select_in(connection, _before(connection, ""), source, asked) | select_in(
-        connection,
-        _before(connection, "AND coalesce(p.reason, '') = coalesce(asked.reason, '')"),
-        source,
-        asked,
-    )
+    return select_in(connection, _before(connection), source, asked)
 
 
 def _changed(deltas: Deltas) -> set[Place]:
+    if "ticket" not in deltas:
+        return set()
+    delta = deltas["ticket"]
+    says = itemgetter(*(delta.twin.columns.index(name) for name in _SAYS))
+    removed_at = len(delta.twin.columns)  # a row of before goes on with what core keeps
     places: set[Place] = set()
-    for before, after in deltas["ticket"].named() if "ticket" in deltas else ():
+    for before, after in delta.pairs:
+        now = says(after)
         if before is None:
-            places |= _place(after)
-        elif before["removed_at"] is not None or any(before[n] != after[n] for n in _SAYS):
-            places |= _place(before) | _place(after)
-    return places
+            places.add(now[:3])
+        elif before[removed_at] is not None or says(before) != now:
+            places |= {now[:3], says(before)[:3]}
+    return {place for place in places if place[0] is not None}
 
 
 def _removed(connection: Connection, source: str, deltas: Deltas) -> set[Place]:
@@ -72,21 +74,20 @@ def _removed(connection: Connection, source: str, deltas: Deltas) -> set[Place]:
     return set(found)
 
 
-def _place(ticket: Mapping[str, Any]) -> set[Place]:
-    who, when, why = (ticket[name] for name in _SAYS[:3])
-    return set() if who is None else {(who, when, why)}
-
-
-def _before(connection: Connection, alike: str) -> str:
-    """The contacts at the latest instant before each place; usually one."""
+def _before(connection: Connection) -> str:
+    """The contacts at the latest instant before each place, of any reason and of the same."""
     part = _PARTS[connection.dialect.name]
+    latest = (
+        "SELECT p.created_at FROM ticket AS p "
+        "WHERE p.source = asked.source AND p.requester_id = asked.customer "
+        f"AND p.created_at < asked.instant AND {CONTACT.format('p')}"
+    )
+    alike = "coalesce(p.reason, '') = coalesce(asked.reason, '')"
+    newest = "ORDER BY p.created_at DESC LIMIT 1"
     return (
         "SELECT t.id FROM (SELECT CAST(? AS TEXT) AS source, "
         f"{part.format(0)} AS customer, CAST({part.format(1)} AS BIGINT) AS instant, "
         f"{part.format(2)} AS reason FROM wanted) AS asked CROSS JOIN ticket AS t "
-        "WHERE t.source = asked.source AND t.requester_id = asked.customer AND t.created_at = ("
-        "SELECT p.created_at FROM ticket AS p "
-        "WHERE p.source = asked.source AND p.requester_id = asked.customer "
-        f"AND p.created_at < asked.instant AND {CONTACT.format('p')} {alike} "
-        "ORDER BY p.created_at DESC LIMIT 1)"
+        "WHERE t.source = asked.source AND t.requester_id = asked.customer "
+        f"AND t.created_at IN (({latest} {newest}), ({latest} AND {alike} {newest}))"
     )

@@ -5,9 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from deskpulse.clock import from_micros
 from deskpulse_reports.kpis.engine import KpiEngine
-from deskpulse_reports.kpis.spec import Stock
 
 KPI = "awaiting_reply"
 
@@ -24,16 +22,13 @@ class WaitingTicket:
 
 def longest_waiting(engine: KpiEngine, limit: int) -> tuple[list[WaitingTicket], int]:
     """The `limit` tickets that have waited longest, longest first, and how many wait in all."""
-    spec = engine.catalog[KPI]
-    assert isinstance(spec, Stock)
-    rows = engine.rows(
-        "SELECT source, ticket_id, waiting_since, team_id, count(*) OVER () "  # noqa: S608  our own spec
-        f"FROM {spec.table} WHERE counted AND ({spec.filter}) "
-        f"ORDER BY waiting_since, source, ticket_id LIMIT {int(limit)}",
-        "the list of waiting tickets",
-    )
+    cases = engine.cases(KPI, ["team"], limit=limit)
     found = [
-        WaitingTicket(source, ticket, from_micros(since), team)
-        for source, ticket, since, team, _ in rows
+        WaitingTicket(case.source, case.ticket_id or "", case.at, _text(case.dims["team"]))
+        for case in cases.rows
     ]
-    return found, rows[0][-1] if rows else 0
+    return found, cases.total
+
+
+def _text(team: object) -> str | None:
+    return None if team is None else str(team)
