@@ -37,7 +37,9 @@ class Derivation:
         if owner == "ticket":
             people = self.reader.people()
             for part in ranges(self.store, TICKETS):
-                yield self._of_tickets(self.reader.range(part), people)
+                frames = self.reader.range(part)
+                yield self._of_tickets(frames, _acting_in(frames, people))
+                del frames  # or they would still be there while the next ones are read
             return
         tiers = self.reader.tiers()
         for part in ranges(self.store, RECORDS, owner):
@@ -86,6 +88,25 @@ class Derivation:
     def _of_records(self, owner: str, records: pl.DataFrame, tiers: pl.DataFrame) -> Piece:
         facts = record_parts(owner, records, tiers, self.settings)
         return Piece(facts, records.select("source", "id"))
+
+
+def _acting_in(frames: Frames, people: Frames) -> Frames:
+    """Of all people those in `frames`: every join of derive would go through the others, too."""
+    source = pl.col("source")
+    acting = [
+        frames["messages"].select(source, person_id="author_id"),
+        frames["changes"].select(source, person_id="actor_id"),
+    ]
+    asking = frames["tickets"].select(source, "requester_id")
+    return {
+        **people,
+        "roles": people["roles"].join(
+            pl.concat(acting).unique(), on=["source", "person_id"], how="semi"
+        ),
+        "contacts": people["contacts"].join(
+            asking.unique(), on=["source", "requester_id"], how="semi"
+        ),
+    }
 
 
 def _together(owner: str, pieces: Sequence[Piece]) -> Piece:
