@@ -17,7 +17,7 @@ from deskpulse_reports.mart.parts import parts_of
 from deskpulse_reports.mart.stored import record_parts, ticket_parts
 from deskpulse_reports.mart.writer import Piece
 
-TICKETS = 40_000
+TICKETS = 25_000
 """Tickets derived at once: bounds the memory."""
 RECORDS = 200_000
 """Other records derived at once."""
