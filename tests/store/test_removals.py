@@ -49,9 +49,18 @@ def test_a_merged_ticket_that_is_deleted_later_stays_merged(store, merged_first)
     stones = [stone("merged", gone_at=DAY_1, into="9"), stone("deleted", gone_at=DAY_2)]
     for each in stones if merged_first else stones[::-1]:
         desk.put(each)
-    assert desk.removed("ticket", "1")[1] == "merged"
+    assert desk.removed("ticket", "1") == (micros(DAY_1), "merged")
     [kept] = store.all("tombstone")
     assert kept.into == "9"
+
+
+@pytest.mark.parametrize("first", [DAY_2, DAY_3])
+def test_a_merge_was_when_it_was_first_said_to_be(store, first):
+    desk = Desk(store)
+    desk.put(ticket("1", updated_at=DAY_1))
+    for gone_at in (first, DAY_3 if first == DAY_2 else DAY_2):
+        desk.put(stone("merged", gone_at=gone_at))
+    assert desk.removed("ticket", "1") == (micros(DAY_2), "merged")
 
 
 def test_halves_of_a_tombstone_add_up(store):

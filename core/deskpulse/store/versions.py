@@ -18,16 +18,28 @@ def keep(twin: RecordTable, stored: Row, came: Row) -> Row:
     arrival counts. Of complementary kinds every known value is kept, and a merge is for good.
     """
     if twin.name in COMPLEMENTARY:
-        kept = [was if now is None else now for was, now in zip(stored, came, strict=True)]
-        if twin.name == "tombstone" and stored[_at(twin, "reason")] == "merged":
-            kept[_at(twin, "reason")] = "merged"
-        return tuple(kept)
+        kept = tuple(was if now is None else now for was, now in zip(stored, came, strict=True))
+        return _merged(twin, stored, came, kept) if twin.name == "tombstone" else kept
     for column in ("source_version", "updated_at"):
         if column in twin.columns:
             at = _at(twin, column)
             if came[at] is not None and stored[at] is not None:
                 return stored if _older(came[at], stored[at]) else came
     return came
+
+
+def _merged(twin: RecordTable, stored: Row, came: Row, kept: Row) -> Row:
+    """Once merged a record stays so, since the first instant that is named for the merge.
+
+    Several streams tell of a merge, some with a later instant: their order must not matter.
+    """
+    reason, gone_at = _at(twin, "reason"), _at(twin, "gone_at")
+    if stored[reason] != "merged":
+        return kept
+    told = [row[gone_at] for row in (stored, came) if row[reason] == "merged"]
+    instant = min((each for each in told if each is not None), default=kept[gone_at])
+    values = {reason: "merged", gone_at: instant}
+    return tuple(values.get(at, value) for at, value in enumerate(kept))
 
 
 def _at(twin: RecordTable, column: str) -> int:

@@ -161,8 +161,9 @@ def _by_month(owner: str, facts: Facts) -> Iterator[tuple[Part, str, pl.DataFram
             every = pl.repeat("all", pl.len())
             months = rows.select(month=_month(part.month) if part.month else every)["month"]
         months = months.fill_null(NO_MONTH).cast(pl.Categorical)
-        for month in sorted(months.unique()):
-            yield part, month, rows.filter(months == month)
+        known = sorted(months.unique())
+        for month in known:
+            yield part, month, rows if len(known) == 1 else rows.filter(months == month)
 
 
 def _month(instant: str) -> pl.Expr:
