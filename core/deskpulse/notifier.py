@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
+from threading import Event
 from typing import ClassVar
 
 from pydantic import BaseModel, ConfigDict
@@ -19,6 +22,20 @@ class Receipt:
 
     address: dict[str, str] = field(default_factory=dict)
     note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Pressed:
+    """Somebody pressed the button of an `Action`: its name and value, and who did, when (aware)."""
+
+    name: str
+    value: str
+    who: str
+    pressed_at: datetime
+
+
+Pressing = Callable[[Pressed], str]
+"""What is done about a press; returns what the person is told."""
 
 
 class Notifier:
@@ -43,6 +60,18 @@ class Notifier:
     def send(self, message: Message, previous: Receipt | None = None) -> Receipt:
         """Deliver `message`; with `previous`, edit or answer that one where the sink can."""
         raise NotImplementedError
+
+    def listen(self, pressing: Pressing, stop: Event) -> None:
+        """Hand every press of a button to `pressing` until `stop` is set; raises like `send`.
+
+        Only for sinks with buttons: `listens` says whether this one, as configured, is such.
+        """
+        raise NotImplementedError
+
+    @property
+    def listens(self) -> bool:
+        """Whether there are buttons to listen to with these settings."""
+        return False
 
     def check(self) -> str:
         """Say in one line that the sink can be reached with these settings, or raise."""

@@ -140,6 +140,44 @@ class Delivery(SQLModel, table=True):
     error: str = _text()
 
 
+class SlaClock(SQLModel, table=True):
+    """One SLA clock of a ticket: what was promised, how far it has run, and the verdict.
+
+    Written with the ticket's facts. A running clock's `due_at` is when its target will be reached
+    if nothing stops it: whoever reads compares it with now. `elapsed_s` is as of `standing_at`, in
+    the clock's own time (`business` or `calendar`).
+    """
+
+    __tablename__ = "sla_clock"
+
+    source: str = Field(primary_key=True, sa_type=Text)
+    ticket_id: str = Field(primary_key=True, sa_type=Text)
+    metric: str = Field(primary_key=True, sa_type=Text)
+    n: int = Field(primary_key=True, sa_type=BigInteger)
+    """1, 2, ...: the instances of a metric that has many."""
+    policy: str = _text()
+    """`config/NAME` or `SOURCE/ID` of the policy."""
+    target_s: float
+    clock: str = _text()
+    calendar: str = _text()
+    priority: str | None = Field(default=None, sa_type=Text)
+    team_id: str | None = Field(default=None, sa_type=Text)
+    agent_id: str | None = Field(default=None, sa_type=Text)
+    state: str = _text()
+    """active | paused | achieved | breached | cancelled | not_started"""
+    running: bool = False
+    """Active, or breached and still waiting for what would end it."""
+    started_at: int | None = _instant()
+    standing_at: int | None = _instant()
+    elapsed_s: float = 0.0
+    due_at: int | None = _instant()
+    """Null while paused and once ended."""
+    breached_at: int | None = _instant()
+    ended_at: int | None = _instant()
+    reason: str = _text()
+    """What ended, paused or cancelled it."""
+
+
 class ScheduleRun(SQLModel, table=True):
     """One due time of one scheduled job and what came of it: each period runs once."""
 
@@ -153,3 +191,4 @@ class ScheduleRun(SQLModel, table=True):
 
 
 Index("ix_delivery_queue", Delivery.state, Delivery.due_at)  # type: ignore[arg-type]
+Index("ix_sla_clock_due", SlaClock.running, SlaClock.due_at)  # type: ignore[arg-type]
