@@ -82,6 +82,6 @@ class Rule:
         """What is to be said now about each subject."""
         raise NotImplementedError
 
-    def mistakes(self, desk: Any) -> Iterable[str]:
+    def mistakes(self, desk: Any) -> Iterable[str]:  # noqa: ARG002
         """What of the settings cannot work on this desk: a KPI that does not exist, say."""
         return ()
