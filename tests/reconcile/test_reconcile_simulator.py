@@ -63,14 +63,11 @@ def test_planted_differences_are_named(planted, kind):
     }
 
 
-def test_what_was_not_planted_agrees_but_for_the_agent_who_left(planted):
+def test_what_was_not_planted_agrees_though_an_agent_left_before_the_first_sync(planted):
     made, tickets, found = planted
     ours = set().union(*tickets.values())
     rest = [row for row in found["disagreements"] if row["ticket_id"] not in ours]
-    assert {row["reason"] for row in rest} == {"author_role", "nothing_yet"}
+    assert {row["reason"] for row in rest} == {"nothing_yet"}
     assert all(row["reproduced"] for row in rest)
-    wrote = {
-        str(ticket) for _, _, ticket, author, _ in made.desk.messages if author == made.team.leaver
-    }
-    assert {row["ticket_id"] for row in rest if row["reason"] == "author_role"} <= wrote
+    assert any(author == made.team.leaver for _, _, _, author, _ in made.desk.messages)
     assert agreement(found) > 0.97  # with 55 tickets planted

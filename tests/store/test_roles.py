@@ -81,3 +81,15 @@ def test_a_thousand_people_at_once(store):
     desk = Desk(store)
     desk.put(*(Agent(id=str(n)) for n in range(1_500)))
     assert store.count("role") == 1_500
+
+
+@pytest.mark.parametrize("days", [(DAY_1, DAY_2), (DAY_2, DAY_1)])
+def test_a_role_told_of_twice_holds_since_the_earlier_instant(store, days):
+    desk = Desk(store)
+    desk.put(Customer(id="p"), now=DAY_3)
+    for day in days:
+        desk.put(RoleChange(id="p:assigned", person_id="p", role="agent", since=day))
+    assert history(desk, "p") == [(DAY_1, "agent"), (None, "customer")]
+    desk.clean()
+    desk.put(RoleChange(id="p:assigned", person_id="p", role="agent", since=DAY_2))
+    assert desk.dirty() == set()

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from deskpulse.errors import RecordRejected
-from deskpulse.records import Change, Message, Tombstone
+from deskpulse.records import Change, Message, RoleChange, Tombstone
 from deskpulse_connectors.zendesk.audits import unread_types
 from deskpulse_connectors.zendesk.events import to_events
 from deskpulse_connectors.zendesk.tickets import Reading
@@ -63,6 +63,15 @@ def test_a_bot_is_a_bot():
     assert got.author_role == "bot"
 
 
+def test_who_gets_a_ticket_is_an_agent_from_then_on():
+    [assigned, role] = read(audit(6, EPOCH, change(11, "assignee_id", 7)))
+    assert (assigned.field, assigned.new) == ("assignee", "7")
+    assert isinstance(role, RoleChange)
+    assert (role.person_id, role.role, role.since) == ("7", "agent", assigned.changed_at)
+    [taken_away] = read(audit(6, EPOCH, change(11, "assignee_id", None, 7)))
+    assert taken_away.new is None
+
+
 def test_a_light_agents_note_is_private():
     [got] = read(audit(6, EPOCH, comment(public=False, author_id=77)))
     assert got.public is False
@@ -100,7 +109,8 @@ def test_flattened_changes():
             change(17, "requester_id", 5, 6),
         )
     )
-    assert [(each.field, each.old, each.new) for each in got] == [
+    changes = [each for each in got if isinstance(each, Change)]
+    assert [(each.field, each.old, each.new) for each in changes] == [
         ("status", "new", "on_hold"),
         ("assignee", None, "2"),
         ("team", "3", "4"),
@@ -108,7 +118,7 @@ def test_flattened_changes():
         ("kind", "incident", "problem"),
         ("tags", "a", "a b"),
     ]
-    assert {each.actor_id for each in got} == {"2"}
+    assert {each.actor_id for each in changes} == {"2"}
 
 
 def test_named_changes_of_an_audit_list_read_the_same():

@@ -7,7 +7,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from deskpulse.records import Change, Message, Record, Tombstone
+from deskpulse.records import Change, Message, Record, RoleChange, Tombstone
 from deskpulse_connectors.zendesk.audits import (
     CHANGES,
     COMMENTS,
@@ -119,13 +119,32 @@ def _message(audit: _Audit, child: Mapping[str, Any]) -> Message:
     )
 
 
+def _assigned(audit: _Audit, person: Any) -> RoleChange:
+    """Who gets a ticket is an agent from then on, even if the account calls them end user today.
+
+    Zendesk makes agents who leave end users and keeps no history of it: without this, whatever
+    they answered before the first sync would count as a customer's words. The first such
+    assignment is the one that is kept.
+    """
+    return RoleChange.read(
+        {
+            "id": f"{person}:assigned",
+            "person_id": person,
+            "role": "agent",
+            "since": audit.written,
+        }
+    )
+
+
 def _changes(
     audit: _Audit, child: Mapping[str, Any], place: int, reading: Reading
-) -> Iterator[Change]:
+) -> Iterator[Change | RoleChange]:
     for vendor_field, old, new in vendor_changes(child):
         name = FIELDS.get(vendor_field) or reading.fields.get(vendor_field)
         if name is not None and not (name == "status" and "deleted" in (old, new)):
             yield _change(audit, child, place, (name, _text(name, old), _text(name, new)))
+            if name == "assignee" and new:
+                yield _assigned(audit, new)
 
 
 def _change(

@@ -15,11 +15,14 @@ def keep(twin: RecordTable, stored: Row, came: Row) -> Row:
     """The row to keep: a lower version never overwrites a higher one.
 
     `source_version` decides where both rows have one, else `updated_at`; without either the later
-    arrival counts. Of complementary kinds every known value is kept, and a merge is for good.
+    arrival counts. Of complementary kinds every known value is kept, and a merge is for good. A
+    role that is told of again holds since the earlier instant.
     """
     if twin.name in COMPLEMENTARY:
         kept = tuple(was if now is None else now for was, now in zip(stored, came, strict=True))
         return _merged(twin, stored, came, kept) if twin.name == "tombstone" else kept
+    if twin.name == "role":
+        return _earlier(twin, stored, came)
     for column in ("source_version", "updated_at"):
         if column in twin.columns:
             at = _at(twin, column)
@@ -40,6 +43,13 @@ def _merged(twin: RecordTable, stored: Row, came: Row, kept: Row) -> Row:
     instant = min((each for each in told if each is not None), default=kept[gone_at])
     values = {reason: "merged", gone_at: instant}
     return tuple(values.get(at, value) for at, value in enumerate(kept))
+
+
+def _earlier(twin: RecordTable, stored: Row, came: Row) -> Row:
+    role, since = _at(twin, "role"), _at(twin, "since")
+    if stored[role] != came[role]:
+        return came
+    return came if stored[since] is not None and (came[since] or 0) < stored[since] else stored
 
 
 def _at(twin: RecordTable, column: str) -> int:

@@ -23,7 +23,7 @@ def with_roles(
     known = (
         history.unique(theirs, keep="first", maintain_order=True)
         .select(*theirs, first_role="role")
-        .join(history.group_by(theirs).agg(moved=pl.len() > 1), on=theirs)
+        .join(history.group_by(theirs).agg(moved=pl.col("role").n_unique() > 1), on=theirs)
     )
     events = events.with_row_index("line").join(
         known, left_on=ours, right_on=theirs, how="left", maintain_order="left"
