@@ -31,6 +31,7 @@ if TYPE_CHECKING:
         SourceChanged,
         SourceError,
         SourceUnavailable,
+        SourceUnreachable,
         StoreError,
         StreamForbidden,
     )
@@ -92,6 +93,7 @@ __all__ = [
     "SourceChanged",
     "SourceError",
     "SourceUnavailable",
+    "SourceUnreachable",
     "StoreError",
     "Stream",
     "StreamForbidden",

@@ -11,6 +11,7 @@
     │   ├── StreamForbidden    skip this stream (scope or plan), go on with the others
     │   ├── RateLimited        come again after `retry_after` seconds
     │   ├── SourceUnavailable  come again later with the same cursor
+    │   │   └── SourceUnreachable  so with every stream: nobody answers at its address
     │   ├── SourceChanged      the shape changed: loud, a developer must look
     │   ├── RequestRefused     this request will never be answered; the stream stops
     │   └── CursorExpired      the vendor forgot this cursor: start the stream anew
@@ -104,6 +105,10 @@ class SourceUnavailable(SourceError):
     """The source did not answer, or not in a way that can be used now."""
 
     hint = "Nothing to do: the next run continues from the same place."
+
+
+class SourceUnreachable(SourceUnavailable):
+    """No connection to the source's address could be made; its other streams need not be tried."""
 
 
 class SourceChanged(SourceError):

@@ -71,16 +71,17 @@ def test_a_web_page_instead_of_data_and_the_other_source_goes_on(tmp_path, simul
 
 
 def test_an_unreachable_host(tmp_path, simulator):
-    desk = simulated_desk(tmp_path, simulator, 'streams = ["groups"]\n')
+    desk = simulated_desk(tmp_path, simulator, 'streams = ["groups", "users"]\n')
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
         address = f"http://127.0.0.1:{unused.getsockname()[1]}"
     desk.configure(desk.config.read_text().replace(simulator.url, address))
     done = desk("sync", "--json")
     assert done.code == 3
-    (only,) = streams(done).values()
+    (only,) = streams(done).values()  # nobody waits for the other stream
     assert only["outcome"] == "waiting"
     assert "/groups" in only["error"]
+    assert address.removeprefix("http://") in only["error"]
     assert "Connection refused" in only["error"]
     assert "continues from the same place" in only["hint"]
 

@@ -5,12 +5,15 @@ from __future__ import annotations
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
 
-from deskpulse.clock import SystemClock
+from deskpulse.clock import Clock, SystemClock
 from deskpulse.config import nearest
 from deskpulse.connector import Connector
 from deskpulse.errors import ConfigError
+from deskpulse.http.budget import Budget
 from deskpulse.http.client import HttpClient
+from deskpulse.http.limiter import Limiter
 from deskpulse.http.redact import secrets_in
+from deskpulse.http.retry import Patience
 from deskpulse.leases import lease, this_process
 from deskpulse.notifier import Notifier
 from deskpulse.store.credentials import StoredTokens
@@ -33,7 +36,8 @@ def open_source(workspace: Workspace, name: str) -> Connector:
     workspace.redactor.add(*secrets_in(settings))
     client = None
     clock = SystemClock()  # tokens and budgets run in real time, whatever --as-of says
-    if connector.base_url(settings):
+    address = connector.base_url(settings)
+    if address:
         client = HttpClient.for_connector(
             connector,
             settings,
@@ -42,6 +46,7 @@ def open_source(workspace: Workspace, name: str) -> Connector:
             redactor=workspace.redactor,
             token_store=StoredTokens(workspace.store, name, clock),
             token_lock=lambda: _token_lease(workspace, name),
+            limiter=_limiter(workspace, address, tuple(connector.budgets(settings)), clock),
             stop=workspace.stop,
         )
         workspace.closing.callback(client.close)
@@ -53,6 +58,16 @@ def open_source(workspace: Workspace, name: str) -> Connector:
             where = workspace.config.document.where(f"sources.{name}", "streams")
             raise ConfigError(f"{where} names {stream!r}; {nearest(stream, have)}")
     return made
+
+
+def _limiter(
+    workspace: Workspace, address: str, budgets: tuple[Budget, ...], clock: Clock
+) -> Limiter:
+    """One for all sources on an account: the vendor counts their requests together."""
+    account = (address.rstrip("/"), budgets)
+    if account not in workspace.limiters:
+        workspace.limiters[account] = Limiter(budgets, clock, longest_hold_s=Patience().in_place_s)
+    return workspace.limiters[account]
 
 
 def open_notifier(workspace: Workspace, name: str) -> Notifier:

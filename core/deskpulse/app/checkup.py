@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from deskpulse.app.validation import validate
-from deskpulse.errors import AuthRejected, DeskpulseError, StreamForbidden
+from deskpulse.errors import AuthRejected, DeskpulseError, SourceUnreachable, StreamForbidden
 
 if TYPE_CHECKING:
     from deskpulse.app.workspace import Workspace
@@ -86,7 +86,7 @@ def _stream(workspace: Workspace, connector: Connector, stream: Stream) -> tuple
     except AuthRejected as problem:
         return bad(f"the credentials were refused: {problem.message}", problem.hint), False
     except DeskpulseError as problem:
-        return bad(problem.message, problem.hint), True
+        return bad(problem.message, problem.hint), not isinstance(problem, SourceUnreachable)
     except Exception as problem:  # noqa: BLE001  a connector's fault is a finding, too
         text = f"a fault in the connector: {type(problem).__name__}: {problem}"
         return bad(text, "Please report this to whoever wrote the connector."), True

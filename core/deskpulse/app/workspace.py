@@ -22,6 +22,7 @@ from deskpulse.sync import Progress, Silent, SyncEngine
 from deskpulse.sync.report import SyncReport
 
 if TYPE_CHECKING:
+    from deskpulse.http.limiter import Limiter
     from deskpulse_reports.facts import Settings
     from deskpulse_reports.kpis.catalog import Catalog
     from deskpulse_reports.kpis.engine import KpiEngine
@@ -41,6 +42,8 @@ class Workspace:
     redactor: Redactor = field(default_factory=Redactor)
     stop: threading.Event = field(default_factory=threading.Event)
     closing: ExitStack = field(default_factory=ExitStack)
+    limiters: dict[object, Limiter] = field(default_factory=dict)
+    """The request budgets of each account."""
     _sources: dict[str, Connector] = field(default_factory=dict)
 
     def __enter__(self) -> Self:

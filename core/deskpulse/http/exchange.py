@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from random import Random
 
 from deskpulse.clock import Clock
-from deskpulse.errors import RateLimited, SourceError, SourceUnavailable
+from deskpulse.errors import RateLimited, SourceError, SourceUnavailable, SourceUnreachable
 from deskpulse.http.address import Address, shown
 from deskpulse.http.answer import Answer, shortened
 from deskpulse.http.auth import Signer
@@ -157,8 +157,9 @@ class Exchange:
 
     def _unreachable(self, broken: Broken) -> SourceUnavailable:
         reason = shortened(self._line.redactor.redact(broken.reason))
-        return SourceUnavailable(
-            self._about(f"got no answer ({reason})"),
+        error = SourceUnavailable if broken.connected else SourceUnreachable
+        return error(
+            self._about(f"got no answer from {self._question.url.netloc.decode()} ({reason})"),
             hint="The next run continues from the same place; if this stays, check `url`, the "
             "network and the proxy.",
         )

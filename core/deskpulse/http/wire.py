@@ -29,9 +29,10 @@ class Bounds:
 
 @dataclass(frozen=True, slots=True)
 class Broken:
-    """No whole answer came: what happened, in short."""
+    """No whole answer came: what happened, in short, and whether there was a connection at all."""
 
     reason: str
+    connected: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +95,8 @@ class Wire:
             finally:
                 response.close()
         except (httpx.TransportError, httpx.DecodingError) as error:
-            return Broken(_named(error)), 0
+            connected = not isinstance(error, httpx.ConnectError | httpx.ConnectTimeout)
+            return Broken(_named(error), connected), 0
         if isinstance(body, Broken):
             return body, response.num_bytes_downloaded
         return Answer(response.status_code, response.headers, body), response.num_bytes_downloaded

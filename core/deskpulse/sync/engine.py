@@ -80,8 +80,8 @@ class SyncEngine:
             report = sync.run(stream)
             reports.append(report)
             self.store.record_run(_run_of(report))
-            if report.outcome == "paused":
-                break  # the credentials are no good for the other streams either
+            if report.ends_source:
+                break  # credentials that are no good, or nobody answers: so with other streams
         return reports
 
     def _refused(self, source: str, outcome: Outcome, error: str, hint: str) -> StreamReport:

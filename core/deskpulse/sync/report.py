@@ -36,6 +36,8 @@ class StreamReport:
     error: str = ""
     hint: str = ""
     retry_after_s: float | None = None
+    ends_source: bool = False
+    """Whether what went wrong goes for every stream of the source."""
 
     def to_json(self) -> dict[str, Any]:
         """Plain values; instants as ISO 8601."""
@@ -43,6 +45,7 @@ class StreamReport:
         for name in ("started_at", "ended_at", "complete_to"):
             instant = getattr(self, name)
             values[name] = None if instant is None else instant.isoformat()
+        del values["ends_source"]
         return {key: value for key, value in values.items() if value not in (None, "")}
 
 

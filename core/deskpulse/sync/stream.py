@@ -16,6 +16,7 @@ from deskpulse.errors import (
     RateLimited,
     SourceChanged,
     SourceUnavailable,
+    SourceUnreachable,
     StreamForbidden,
 )
 from deskpulse.http.pause import Stopped
@@ -54,6 +55,7 @@ class StreamSync:
         except DeskpulseError as problem:
             report.outcome = _outcome(problem, stream)
             report.error, report.hint = problem.message, problem.hint
+            report.ends_source = isinstance(problem, AuthRejected | SourceUnreachable)
             if isinstance(problem, RateLimited):
                 report.retry_after_s = problem.retry_after
         except Exception as problem:  # noqa: BLE001  a connector's fault must not stop the others
