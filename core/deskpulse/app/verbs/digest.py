@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def digest(
     context: typer.Context,
-    name: Annotated[str, typer.Argument(help="The digest, as in [digests.NAME].")],
+    name: Annotated[str, typer.Argument(help="The NAME of a digest in the configuration.")],
     day: Annotated[
         str | None, typer.Option(help="The local day it tells of; by default yesterday.")
     ] = None,

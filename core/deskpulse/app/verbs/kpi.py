@@ -46,7 +46,7 @@ def kpi(
         bool, typer.Option("--benchmark", help="Show the usual range of your own history.")
     ] = False,
     targets: Annotated[
-        bool, typer.Option("--targets", help="Show the targets of [targets] and whether met.")
+        bool, typer.Option("--targets", help="Show the configured targets and whether they are met.")
     ] = False,
     tickets: Annotated[
         bool, typer.Option("--tickets", help="List the tickets behind the value.")
