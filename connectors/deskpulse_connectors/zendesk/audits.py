@@ -45,7 +45,7 @@ VendorChange = tuple[str, Any, Any]
 
 def children(audit: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     """The events of an audit, in the vendor's order."""
-    found = audit.get("child_events", audit.get("events")) or ()
+    found = audit.get("child_events") or audit.get("events") or ()
     return [child for child in found if isinstance(child, dict)]
 
 

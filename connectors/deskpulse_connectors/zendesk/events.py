@@ -17,7 +17,7 @@ from deskpulse_connectors.zendesk.audits import (
     vendor_changes,
     when,
 )
-from deskpulse_connectors.zendesk.surveys import survey_in
+from deskpulse_connectors.zendesk.surveys import EVENTS, SCORE, survey_in
 from deskpulse_connectors.zendesk.tickets import Reading, scalar
 from deskpulse_connectors.zendesk.values import (
     MACHINES,
@@ -76,8 +76,11 @@ def to_events(raw: Any, reading: Reading) -> Iterator[Record]:
         channel=via_channel(raw.get("via")),
         seq=_seq(audit_id),
     )
+    surveyed = False
     for place, child in enumerate(children(raw)):
         kind = event_type(child)
+        if kind in EVENTS or SCORE in child or child.get("field_name") == SCORE:
+            surveyed = True
         if kind in COMMENTS:
             yield _message(audit, child)
         elif kind in CHANGES:
@@ -85,7 +88,7 @@ def to_events(raw: Any, reading: Reading) -> Iterator[Record]:
         elif kind == SCHEDULE:
             old, new = child.get("previous_schedule_id"), child.get("new_schedule_id")
             yield _change(audit, child, place, ("schedule", text_id(old), text_id(new)))
-    survey = survey_in(raw)
+    survey = survey_in(raw) if surveyed else None
     if survey is not None:
         yield survey
     for merged in raw.get("merged_ticket_ids") or ():

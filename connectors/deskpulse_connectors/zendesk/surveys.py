@@ -47,8 +47,10 @@ def survey_id(ticket_id: Any, sent_at: datetime) -> str:
 
 def speaks_of_survey(audit: Mapping[str, Any]) -> bool:
     """Whether any event of this audit is about a survey; most are not, so this is quick."""
-    for child in children(audit):
-        if SCORE in child or event_type(child) in EVENTS or child.get("field_name") == SCORE:
+    for child in audit.get("child_events") or audit.get("events") or ():
+        if isinstance(child, dict) and (
+            SCORE in child or child.get("field_name") == SCORE or event_type(child) in EVENTS
+        ):
             return True
     return False
 
@@ -94,8 +96,6 @@ def survey_in(audit: Mapping[str, Any]) -> Survey | None:
 
     An answer without a known survey (its ticket's audits are gone) gives none.
     """
-    if not speaks_of_survey(audit):
-        return None
     answer = answer_in(audit)
     if answer is None:
         offered = offer_in(audit)
