@@ -163,6 +163,11 @@ def instant(moment: datetime, zone: str, *, today: date | None = None) -> str:
     return clock if local.date() == today else f"{day(local.date())} {clock}"
 
 
+def time_of_day(moment: datetime, zone: str) -> str:
+    """An aware instant as `07:58` of a zone."""
+    return f"{moment.astimezone(ZoneInfo(zone)):%H:%M}"
+
+
 def plural(amount: float, noun: str) -> str:
     """`1 ticket`, `42 tickets`."""
     return f"{number(amount)} {noun}" if amount == 1 else f"{number(amount)} {noun}s"

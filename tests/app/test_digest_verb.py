@@ -148,7 +148,7 @@ def test_when_nothing_happened_it_keeps_silent(tmp_path):
     desk("derive").ok()
     done = desk("digest", "d", "--day", "2026-12-24", as_of="2026-12-25T09:00:00Z")
     assert done.code == 0
-    assert "Nothing happened on 2026-12-24" in done.out
+    assert "Nothing happened on Thu 24 Dec 2026" in done.out
     assert (
         desk("digest", "d", "--day", "2026-12-24", "--json", as_of="2026-12-25T09:00:00Z").json
         == {}

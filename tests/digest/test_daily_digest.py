@@ -7,21 +7,24 @@ import pytest
 
 from deskpulse.message import Figure, Figures, Link, Paragraph, TicketLine, Tickets
 from deskpulse.untrusted import Untrusted
-from deskpulse_reports.digest.content import DigestInput, KpiLine, Waiting, line
-from deskpulse_reports.digest.daily import daily, key
-from deskpulse_reports.digest.questions import KPIS, asks, window
+from deskpulse_reports.digest.compose import compose, key
+from deskpulse_reports.digest.content import DigestInput
+from deskpulse_reports.digest.figures import KpiLine, asked, line
+from deskpulse_reports.digest.period import Period
+from deskpulse_reports.digest.tickets import Named, Waiting
 from deskpulse_reports.freshness import Freshness
 from deskpulse_reports.kpis.result import KpiRow
 from support.hostile import HOSTILE
 from support.reporting import answer, row
 
 DAY = date(2026, 5, 25)  # a Monday
+MONDAY = Period.of_day(DAY)
 AS_OF = datetime(2026, 5, 26, 6, 0, tzinfo=UTC)
 
 
 def course(kpi: str, last: float, before: float, *, n: int = 40):
     """Fourteen days: `before` on the Monday a week ago, `last` on the day itself."""
-    first, end = window(DAY)
+    first, end = MONDAY.window
     days = [first + timedelta(days=index) for index in range((end - first).days + 1)]
     values = [last if day == DAY else before for day in days]
     return answer(
@@ -35,26 +38,25 @@ def course(kpi: str, last: float, before: float, *, n: int = 40):
 
 def given(**changes) -> DigestInput:
     lines = (
-        line(course("submissions", 42, 40), DAY),
-        line(course("resolutions", 38, 38), DAY),
-        line(course("first_reply_time", 2_280, 2_590), DAY, direction="lower"),
-        line(course("csat", 0.9, 0.94, n=30), DAY, direction="higher"),
+        line(course("submissions", 42, 40), MONDAY),
+        line(course("resolutions", 38, 38), MONDAY),
+        line(course("first_reply_time", 2_280, 2_590), MONDAY, direction="lower"),
+        line(course("csat", 0.9, 0.94, n=30), MONDAY, direction="higher"),
     )
     waiting = (
         Waiting(
-            "#1207",
-            Untrusted("Where is my parcel?"),
+            Named(
+                "#1207", Untrusted("Where is my parcel?"), "https://desk.example/1207", "Billing"
+            ),
             AS_OF - timedelta(hours=50),
-            "https://desk.example/1207",
-            "Billing",
         ),
-        Waiting("#1300", Untrusted("Invoice"), AS_OF - timedelta(minutes=125)),
+        Waiting(Named("#1300", Untrusted("Invoice")), AS_OF - timedelta(minutes=125)),
     )
     plain = DigestInput(
         name="morning",
         desk="Example Outfitters",
         zone="Europe/Berlin",
-        day=DAY,
+        period=MONDAY,
         as_of=AS_OF,
         lines=lines,
         waiting=waiting,
@@ -66,7 +68,7 @@ def given(**changes) -> DigestInput:
 
 
 def test_the_whole_message():
-    message = daily(given())
+    message = compose(given())
     assert message is not None
     sentence = (
         "Yesterday 42 tickets came in and 38 were resolved; first reply took 38 min (median), "
@@ -115,20 +117,20 @@ def test_the_whole_message():
 
 
 def test_the_questions_cover_the_same_weekday_last_week():
-    first, last = window(DAY)
-    assert (first, last) == (date(2026, 5, 12), DAY)
-    assert [ask.kpi for ask in asks()] == list(KPIS)
-    assert all(ask.every == "day" and not ask.by for ask in asks())
-    assert asks(("csat",))[0].kpi == "csat"
+    question = asked("csat", MONDAY, "business")
+    assert (question.start, question.end) == (date(2026, 5, 12), DAY)
+    assert (question.kpi, question.every, question.clock) == ("csat", "day", "business")
+    assert MONDAY.before.name in MONDAY.course
+    assert asked("awaiting_reply", MONDAY, "calendar", now_only=True).start is None
 
 
 def test_small_samples_hide_the_percent():
-    few = line(course("first_reply_time", 600, 300, n=19), DAY, direction="lower")
-    figures = next(part for part in daily(given(lines=(few,))).parts if isinstance(part, Figures))
+    few = line(course("first_reply_time", 600, 300, n=19), MONDAY, direction="lower")
+    figures = next(part for part in compose(given(lines=(few,))).parts if isinstance(part, Figures))
     assert figures.items[0].delta == "+5 min"
-    counts = line(course("submissions", 12, 6), DAY)
+    counts = line(course("submissions", 12, 6), MONDAY)
     figures = next(
-        part for part in daily(given(lines=(counts,))).parts if isinstance(part, Figures)
+        part for part in compose(given(lines=(counts,))).parts if isinstance(part, Figures)
     )
     assert figures.items[0].delta == "+6"
 
@@ -138,7 +140,7 @@ def test_the_smaller_sample_decides():
         KpiRow("2026-05-18", {}, 300.0, 5, median=300.0),
         KpiRow("2026-05-25", {}, 600.0, 500, median=600.0),
     ]
-    found = line(answer("first_reply_time", rows), DAY)
+    found = line(answer("first_reply_time", rows), MONDAY)
     assert (found.n, found.before_n, found.cases) == (500, 5, 5)
 
 
@@ -147,23 +149,23 @@ def test_no_data_is_said_and_not_compared():
         "csat", "CSAT", "ratio", None, n=0, before=0.9, before_n=30, course=(0.9, None)
     )
     figures = next(
-        part for part in daily(given(lines=(unknown,))).parts if isinstance(part, Figures)
+        part for part in compose(given(lines=(unknown,))).parts if isinstance(part, Figures)
     )
     assert figures.items[0] == Figure("CSAT", "no data", None, "neutral", "█·", "n=0")
 
 
-QUIET = tuple(line(course(kpi, 0, 0), DAY) for kpi in ("submissions", "resolutions"))
+QUIET = tuple(line(course(kpi, 0, 0), MONDAY) for kpi in ("submissions", "resolutions"))
 
 
 def test_a_quiet_day_is_skipped_or_said():
     quiet = given(lines=QUIET, waiting=(), when_empty="skip")
-    assert daily(quiet) is None
-    message = daily(replace(quiet, when_empty="send"))
+    assert compose(quiet) is None
+    message = compose(replace(quiet, when_empty="send"))
     assert message.summary == "Yesterday no ticket came in and none was resolved."
 
 
 def test_a_quiet_day_is_not_skipped_while_somebody_waits():
-    assert daily(given(lines=QUIET, when_empty="skip")) is not None
+    assert compose(given(lines=QUIET, when_empty="skip")) is not None
 
 
 @pytest.mark.parametrize(
@@ -175,7 +177,7 @@ def test_a_quiet_day_is_not_skipped_while_somebody_waits():
     ids=["never", "late"],
 )
 def test_old_data_is_never_taken_for_a_quiet_day(source):
-    message = daily(given(lines=QUIET, waiting=(), when_empty="skip", sources=(source,)))
+    message = compose(given(lines=QUIET, waiting=(), when_empty="skip", sources=(source,)))
     assert message is not None
     assert message.summary.endswith("Careful: some of the data is older than expected.")
     warned = message.parts[0]
@@ -188,7 +190,7 @@ def test_several_sources_are_named_one_by_one():
         Freshness("helpdesk", AS_OF - timedelta(minutes=2)),
         Freshness("shop", AS_OF - timedelta(minutes=30)),
     )
-    message = daily(given(sources=sources))
+    message = compose(given(sources=sources))
     assert message.complete_to == sources[1].complete_to
     assert message.parts[-1] == Paragraph(
         (
@@ -205,18 +207,22 @@ def test_several_sources_are_named_one_by_one():
 )
 def test_it_says_which_day(day, said):
     lines = tuple(replace(found, before=None) for found in given().lines)
-    assert daily(given(day=day, lines=lines)).summary.startswith(f"{said} 42 tickets")
+    assert compose(given(period=Period.of_day(day), lines=lines)).summary.startswith(
+        f"{said} 42 tickets"
+    )
 
 
 def test_a_wait_that_begins_in_the_future_is_zero():
-    skewed = Waiting("#1", "x", AS_OF + timedelta(minutes=5))
-    part = next(part for part in daily(given(waiting=(skewed,))).parts if isinstance(part, Tickets))
+    skewed = Waiting(Named("#1", "x"), AS_OF + timedelta(minutes=5))
+    part = next(
+        part for part in compose(given(waiting=(skewed,))).parts if isinstance(part, Tickets)
+    )
     assert part.items[0].note == "waiting 0 s"
 
 
 def test_subjects_travel_closed():
     for _, text in HOSTILE:
-        message = daily(given(waiting=(Waiting("#1", Untrusted(text), AS_OF),)))
+        message = compose(given(waiting=(Waiting(Named("#1", Untrusted(text)), AS_OF),)))
         part = next(part for part in message.parts if isinstance(part, Tickets))
         assert part.items[0].subject == Untrusted(text)
         assert "[customer text]" not in message.summary
@@ -225,10 +231,10 @@ def test_subjects_travel_closed():
 
 
 def test_a_digest_without_volume_names_its_first_lines():
-    lines = (line(course("csat", 0.9, 0.94), DAY),)
-    message = daily(given(lines=lines, waiting=(), when_empty="skip"))
+    lines = (line(course("csat", 0.9, 0.94), MONDAY),)
+    message = compose(given(lines=lines, waiting=(), when_empty="skip"))
     assert message.summary == "Yesterday: CSAT 90.0 %."
 
 
 def test_key():
-    assert key("morning", DAY) == "digest/morning/2026-05-25"
+    assert key("morning", MONDAY) == "digest/morning/2026-05-25"

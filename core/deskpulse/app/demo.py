@@ -174,10 +174,8 @@ def _kpis(console: Console, workspace: Workspace) -> None:
 
 def _digest(workspace: Workspace) -> None:
     from deskpulse.app import digests
-    from deskpulse.app.answers import today
 
-    day = today(workspace) - timedelta(days=1)
-    message = digests.compose(workspace, "morning", day)
+    message = digests.compose(workspace, "morning", digests.last_period(workspace, "morning"))
     if message is not None:
         workspace.notifier("screen").send(message)
 

@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from deskpulse import outbox
 from deskpulse.app import schedule_book
-from deskpulse.app.answers import answer, freshness
-from deskpulse.app.timetable import Due, periods, to_send
+from deskpulse.app.digest_content import Gathering
+from deskpulse.app.timetable import Due, last_complete, periods, to_send
 from deskpulse.message import Message
-from deskpulse.records import Ticket
-from deskpulse.untrusted import Untrusted
-from deskpulse_reports.digest import content, daily, questions
-from deskpulse_reports.digest.waiting import longest_waiting
+from deskpulse_reports.digest.compose import compose as written
+from deskpulse_reports.digest.period import Period
 
 if TYPE_CHECKING:
     from deskpulse.app.workspace import Workspace
-
-LISTED = 5
-"""Waiting tickets shown."""
 
 
 def due(workspace: Workspace) -> list[Due]:
@@ -40,36 +35,16 @@ def due(workspace: Workspace) -> list[Due]:
     return found
 
 
-def compose(workspace: Workspace, name: str, day: date) -> Message | None:
-    """The digest's message about local day `day`; None when there is nothing to tell."""
-    digest, engine = workspace.config.digests[name], workspace.engine
-    first, last = questions.window(day)
-    asks = questions.asks(tuple(digest.kpis))
-    answers = answer(engine, asks, first, last, digest.clock)
-    specs = workspace.catalog
-    waiting, total = _waiting(workspace)
-    return daily.daily(
-        content.DigestInput(
-            name=name,
-            desk=workspace.config.name,
-            zone=digest.zone or workspace.config.zone,
-            day=day,
-            as_of=workspace.clock.now(),
-            lines=tuple(
-                content.line(
-                    answers[ask],
-                    day,
-                    direction=specs[ask.kpi].direction,
-                    minimum=specs[ask.kpi].minimum_sample,
-                )
-                for ask in asks
-            ),
-            waiting=waiting,
-            waiting_total=total,
-            sources=freshness(workspace),
-            when_empty=digest.when_empty,
-        )
-    )
+def compose(workspace: Workspace, name: str, period: Period) -> Message | None:
+    """The digest's message about a period; None when there is nothing to tell."""
+    return written(Gathering(workspace, name, period).content())
+
+
+def last_period(workspace: Workspace, name: str) -> Period:
+    """The last day or week that is over, by the digest's zone."""
+    digest = workspace.config.digests[name]
+    local = ZoneInfo(digest.zone or workspace.config.zone)
+    return last_complete(digest.period, workspace.clock.now().astimezone(local).date())
 
 
 def write(workspace: Workspace, item: Due) -> str:
@@ -77,7 +52,7 @@ def write(workspace: Workspace, item: Due) -> str:
 
     Returns what came of it, in words.
     """
-    message = compose(workspace, item.name, item.day)
+    message = compose(workspace, item.name, item.tells_of)
     outcome = "nothing happened" if message is None else "queued"
     if not _tick(workspace, item, message, outcome):
         return f"digest {item.name} of {item.period} was written by another process"
@@ -99,20 +74,3 @@ def _tick(workspace: Workspace, item: Due, message: Message | None, outcome: str
 
 def _job(name: str) -> str:
     return f"digest:{name}"
-
-
-def _waiting(workspace: Workspace) -> tuple[tuple[content.Waiting, ...], int]:
-    rows, total = longest_waiting(workspace.engine, LISTED)
-    found = []
-    for row in rows:
-        stored = workspace.store.get("ticket", row.source, [row.ticket]).get(row.ticket)
-        if isinstance(stored, Ticket):
-            found.append(
-                content.Waiting(
-                    reference=f"{row.source}/{row.ticket}",
-                    subject=Untrusted(stored.subject or "(no subject)"),
-                    since=row.since,
-                    url=stored.url,
-                )
-            )
-    return tuple(found), total

@@ -45,6 +45,7 @@ class Workspace:
     limiters: dict[object, Limiter] = field(default_factory=dict)
     """The request budgets of each account."""
     _sources: dict[str, Connector] = field(default_factory=dict)
+    _engines: dict[str, KpiEngine] = field(default_factory=dict)
 
     def __enter__(self) -> Self:
         return self
@@ -159,19 +160,25 @@ class Workspace:
             )
         return found
 
-    @cached_property
+    @property
     def engine(self) -> KpiEngine:
-        """Computes KPIs on the mart's snapshot, with the present as it was at the first question.
+        """Computes KPIs on the mart's snapshot, in the desk's zone; see `engine_in`."""
+        return self.engine_in(self.config.zone)
+
+    def engine_in(self, zone: str) -> KpiEngine:
+        """Computes KPIs with days of `zone`, and the present as it was at the first question.
 
         Raises `StoreError` if nothing was derived yet.
         """
+        if zone in self._engines:
+            return self._engines[zone]
         from deskpulse.clock import to_micros
         from deskpulse_reports.kpis.engine import Desk, KpiEngine
         from deskpulse_reports.mart.snapshot import snapshot
 
         now, calendars = self.clock.now(), self.settings.calendars
         desk = Desk(
-            zone=self.config.zone,
+            zone=zone,
             as_of=now,
             open_before={
                 name: int(calendars.open_before(number, to_micros(now))) / 1e6
@@ -179,13 +186,13 @@ class Workspace:
             },
         )
         found = snapshot(self.config.mart_path(), self.manifest, self.catalog.customs)
-        return KpiEngine(found, self.catalog, desk, targets=self.targets)
+        self._engines[zone] = KpiEngine(found, self.catalog, desk, targets=self.targets)
+        return self._engines[zone]
 
     def renew(self) -> None:
         """Ask further questions of the newest snapshot and the present as it is then."""
-        engine = self.__dict__.pop("engine", None)
-        if engine is not None:
-            engine.close()
+        while self._engines:
+            self._engines.popitem()[1].close()
         self.__dict__.pop("manifest", None)
 
 

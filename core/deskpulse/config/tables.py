@@ -107,11 +107,14 @@ class SourceTable(TableModel):
 class DigestTable(TableModel):
     """`[digests.X]`: a summary sent once a period."""
 
+    period: Literal["day", "week"] = Field(
+        default="day", description="Whether it tells of the day before or of the week before."
+    )
     at: TimeOfDay = Field(default=time(8, 0), description="Local time of day to send it.")
     zone: str | None = Field(default=None, description="IANA zone of `at`; default: the desk's.")
-    days: list[Weekday] = Field(
-        default=["mon", "tue", "wed", "thu", "fri", "sat", "sun"],
-        description="Days on which it is sent.",
+    days: list[Weekday] | None = Field(
+        default=None,
+        description="Days on which it is sent; default: every day, for a week on Monday.",
     )
     to: list[str] = Field(description="Notifiers that receive it.")
     kpis: list[str] = Field(
@@ -128,8 +131,20 @@ class DigestTable(TableModel):
     clock: Literal["calendar", "business"] = Field(
         default="calendar", description="Clock of the durations."
     )
-    when_empty: Literal["send", "skip"] = Field(
-        default="send", description="What to do when nothing happened in the period."
+    team: str | None = Field(
+        default=None, description="Tell of this team alone: its name or id; default: of all."
+    )
+    by_team: bool = Field(default=False, description="Whether to add a table with every team.")
+    agents: bool = Field(
+        default=False,
+        description="Whether to name agents: owners of tickets, and a table with every agent.",
+    )
+    when_empty: Literal["send", "skip", "changed"] = Field(
+        default="send",
+        description=(
+            "When nothing happened: say so (send), keep silent (skip), or keep silent unless a "
+            "number is another than the period before (changed)."
+        ),
     )
     catch_up: Literal["latest", "all", "skip"] = Field(
         default="latest", description="Which missed periods are sent after a standstill."

@@ -1,80 +1,54 @@
-"""What goes into a daily digest: plain values, filled by the app."""
+"""What goes into a digest: plain values, filled by the app."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Literal
 
 from deskpulse.message import Link
 from deskpulse.untrusted import Text
-from deskpulse_reports import words
+from deskpulse_reports.digest.figures import KpiLine
+from deskpulse_reports.digest.period import Period
+from deskpulse_reports.digest.reviews import Reviews
+from deskpulse_reports.digest.tickets import Breaking, Outlier, Waiting
 from deskpulse_reports.freshness import Freshness
-from deskpulse_reports.kpis.result import KpiResult
-from deskpulse_reports.report.answers import at, statistic
 
-_WEEK = timedelta(days=7)
-
-WhenEmpty = Literal["skip", "send"]
-"""What to do on a day on which nothing happened."""
+WhenEmpty = Literal["skip", "send", "changed"]
+"""When nothing happened: keep silent, say so, or say so only if the numbers moved."""
 
 
 @dataclass(frozen=True, slots=True)
-class KpiLine:
-    """One number of the day, in seconds or 0-1 as in `KpiRow`.
+class Breakdown:
+    """The KPIs by team or by agent: a row of lines for each name."""
 
-    `before` is the same weekday a week earlier, `n` and `before_n` are the cases behind each, and
-    `course` are the days up to it.
-    """
-
-    kpi: str
-    label: str
-    unit: str
-    value: float | None
-    n: int | None = None
-    before: float | None = None
-    before_n: int | None = None
-    course: tuple[float | None, ...] = ()
-    statistic: str = "value"
-    clock: str = ""
-    direction: words.Direction = "neutral"
-    minimum: int = words.MINIMUM_SAMPLE
-
-    @property
-    def cases(self) -> int | None:
-        """The smaller of the two samples; of a count, the smaller of the two counts."""
-        if words.is_count(self.unit):
-            return int(min(self.value or 0, self.before or 0))
-        known = [n for n in (self.n, self.before_n) if n is not None]
-        return min(known) if known else None
-
-
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """A ticket whose customer waits for an answer since `since` (aware)."""
-
-    reference: str
-    subject: Text
-    since: datetime
-    url: str | None = None
-    team: str = ""
+    title: str
+    rows: tuple[tuple[Text, Sequence[KpiLine]], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class DigestInput:
-    """Everything a daily digest says. `day` is the local day of `zone` that it is about.
+    """Everything that a digest says. The days of `period` are local days of `zone`.
 
-    `waiting` is the longest first; `waiting_total` counts those not listed, too.
+    `whom` names the team that it is about; empty: the whole desk. Of lists the most urgent are
+    given; `waiting_total` and `breaking_total` count those not listed, too.
     """
 
     name: str
     desk: str
     zone: str
-    day: date
+    period: Period
     as_of: datetime
     lines: tuple[KpiLine, ...]
+    whom: str = ""
+    breaking: tuple[Breaking, ...] = ()
+    breaking_total: int = 0
     waiting: tuple[Waiting, ...] = ()
     waiting_total: int | None = None
+    outliers: tuple[Outlier, ...] = ()
+    reviews: Reviews = field(default_factory=Reviews)
+    breakdowns: tuple[Breakdown, ...] = ()
     sources: tuple[Freshness, ...] = ()
     links: tuple[Link, ...] = ()
     when_empty: WhenEmpty = "send"
@@ -82,28 +56,3 @@ class DigestInput:
     def line(self, kpi: str) -> KpiLine | None:
         """The line of a KPI, if the digest has it."""
         return next((line for line in self.lines if line.kpi == kpi), None)
-
-
-def line(
-    answer: KpiResult,
-    day: date,
-    *,
-    direction: words.Direction = "neutral",
-    minimum: int = words.MINIMUM_SAMPLE,
-) -> KpiLine:
-    """The line of one KPI from its answer by day over `questions.window(day)`."""
-    today, before = at(answer, day.isoformat()), at(answer, (day - _WEEK).isoformat())
-    return KpiLine(
-        kpi=answer.kpi,
-        label=answer.title,
-        unit=answer.unit,
-        value=today.value,
-        n=today.n,
-        before=before.value,
-        before_n=before.n,
-        course=tuple(row.value for row in answer.rows),
-        statistic=statistic(today),
-        clock=answer.clock,
-        direction=direction,
-        minimum=minimum,
-    )

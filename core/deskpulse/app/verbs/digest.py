@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -10,20 +9,30 @@ import typer
 from deskpulse.app.dates import read_day
 from deskpulse.app.screen import out, plain, print_json, reserved_output
 from deskpulse.app.shell import Exit, shell_of
+from deskpulse.config import nearest
+from deskpulse.errors import ConfigError
 
 if TYPE_CHECKING:
     from deskpulse.app.workspace import Workspace
     from deskpulse.message import Message
+
+TERMINAL = "console"
+"""The plugin that prints on the terminal."""
 
 
 def digest(
     context: typer.Context,
     name: Annotated[str, typer.Argument(help="The NAME of a digest in the configuration.")],
     day: Annotated[
-        str | None, typer.Option(help="The local day it tells of; by default yesterday.")
+        str | None,
+        typer.Option(help="A local day of the period it tells of; by default the last one."),
     ] = None,
     preview: Annotated[
-        str | None, typer.Option(help="Print exactly what this notifier would send.")
+        str | None,
+        typer.Option(
+            metavar="NOTIFIER|slack|email|terminal",
+            help="Print exactly what this notifier would send.",
+        ),
     ] = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Print for every notifier, send nothing.")
@@ -34,17 +43,19 @@ def digest(
     picked = read_day("--day", day)
     with shell_of(context).workspace() as workspace:
         from deskpulse.app import digests
-        from deskpulse.app.answers import today
         from deskpulse.app.validation import check_digest
+        from deskpulse_reports.digest.period import Period
 
         check_digest(workspace, name)
-        told = picked or today(workspace) - timedelta(days=1)
+        table = workspace.config.digests[name]
+        told = Period.of(table.period, picked) if picked else digests.last_period(workspace, name)
         message = digests.compose(workspace, name, told)
         if message is None:
-            _say_nothing(f"Nothing happened on {told}; this digest keeps silent then.", as_json)
+            said = f"Nothing happened on {told.title}; this digest keeps silent then."
+            _say_nothing(said, as_json)
         elif preview or dry_run:
-            targets = [preview] if preview else workspace.config.digests[name].to
-            _preview(workspace, message, targets, as_json=as_json)
+            notifiers = [_previewer(workspace, name, preview)] if preview else table.to
+            _preview(workspace, message, notifiers, as_json=as_json)
         else:
             raise typer.Exit(_send(workspace, name, message, as_json=as_json))
 
@@ -56,8 +67,26 @@ def _say_nothing(text: str, as_json: bool) -> None:
         out().print(text)
 
 
+def _previewer(workspace: Workspace, digest: str, wanted: str) -> str:
+    """The configured notifier that is meant: by its name, or by what it uses.
+
+    Of several that use the same plugin, one that receives the digest. Raises `ConfigError`.
+    """
+    config = workspace.config
+    if wanted in config.notifiers:
+        return wanted
+    use = TERMINAL if wanted == "terminal" else wanted
+    for name in (*config.digests[digest].to, *config.notifiers):
+        if config.notifiers[name].use == use:
+            return name
+    if use == TERMINAL:
+        return ""
+    known = {"terminal", *config.notifiers, *(each.use for each in config.notifiers.values())}
+    raise ConfigError(f"--preview {wanted}: no such notifier; {nearest(wanted, known)}")
+
+
 def _preview(workspace: Workspace, message: Message, targets: list[str], *, as_json: bool) -> None:
-    texts = {target: workspace.notifier(target).preview(message) for target in targets}
+    texts = {target or TERMINAL: _shown(workspace, message, target) for target in targets}
     if as_json:
         print_json(texts)
         return
@@ -65,6 +94,13 @@ def _preview(workspace: Workspace, message: Message, targets: list[str], *, as_j
         if len(texts) > 1:
             out().rule(plain(target))
         out().print(shown, markup=False)
+
+
+def _shown(workspace: Workspace, message: Message, target: str) -> str:
+    if target:
+        return workspace.notifier(target).preview(message)
+    console = workspace.registry.notifiers[TERMINAL]
+    return console(console.Config()).preview(message)
 
 
 def _send(workspace: Workspace, name: str, message: Message, *, as_json: bool) -> Exit:

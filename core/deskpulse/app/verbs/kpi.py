@@ -46,7 +46,8 @@ def kpi(
         bool, typer.Option("--benchmark", help="Show the usual range of your own history.")
     ] = False,
     targets: Annotated[
-        bool, typer.Option("--targets", help="Show the configured targets and whether they are met.")
+        bool,
+        typer.Option("--targets", help="Show the configured targets and whether they are met."),
     ] = False,
     tickets: Annotated[
         bool, typer.Option("--tickets", help="List the tickets behind the value.")
