@@ -118,8 +118,9 @@ def _base_of(hook: str) -> type | None:
     """What the items of a hook must subclass, where that is defined in this package."""
     from deskpulse.connector import Connector
     from deskpulse.notifier import Notifier
+    from deskpulse.rule import Rule
 
-    bases: dict[str, type] = {"connectors": Connector, "notifiers": Notifier}
+    bases: dict[str, type] = {"connectors": Connector, "notifiers": Notifier, "rules": Rule}
     return bases.get(hook)
 
 

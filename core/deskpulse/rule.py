@@ -15,6 +15,9 @@ from deskpulse.untrusted import Text
 Condition = Literal["holds", "clear", "unknown", "gone"]
 """`unknown`: the data is stale or partial. `gone`: there is nothing left to judge (cancelled)."""
 Severity = Literal["info", "warning", "critical"]
+Scope = Literal["source", "flood", "single"]
+"""What a rule watches. While a rule about a source or a flood fires, those of a smaller scope whose
+labels say the same keep quiet: data that is stale explains everything about its source."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +66,12 @@ class Rule:
     `signals` says something about every subject that the rule watches, also of those whose
     condition does not hold; a subject of which it says nothing is left as it was. It is pure:
     asked twice about the same desk it answers the same. Holding times, routing, grouping and
-    repeats are not its business.
+    repeats are not its business. The rungs of one subject come one after the other, the lowest
+    first, and always in the same order.
     """
 
     name: ClassVar[str]
+    scope: ClassVar[Scope] = "single"
 
     class Config(BaseModel):
         """Settings of `[rules.X]` beyond those that all rules have; every field is described."""

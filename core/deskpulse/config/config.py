@@ -39,6 +39,7 @@ TABLES = (
     "sources",
     "kpis",
     "targets",
+    "rules",
     "notifiers",
     "digests",
     "privacy",
@@ -72,6 +73,7 @@ class Config:
     source_settings: Mapping[str, Plugged]
     kpis: Mapping[str, Mapping[str, Any]]
     targets: Mapping[str, Mapping[str, Any]]
+    rules: Mapping[str, Plugged]
     notifiers: Mapping[str, Plugged]
     digests: Mapping[str, DigestTable]
     privacy: PrivacyTable
@@ -164,6 +166,10 @@ def load(path: Path, environ: Mapping[str, str] | None = None) -> Config:
         source_settings=settings,
         kpis=_tables(document, "kpis"),
         targets=_tables(document, "targets"),
+        rules={
+            name: _plugged(document, "rules", name, table, set())
+            for name, table in _tables(document, "rules").items()
+        },
         notifiers=notifiers,
         digests=digests,
         privacy=document.build(PrivacyTable, values.get("privacy", {}), "privacy"),
