@@ -68,14 +68,24 @@ def signal(
         level=rung.level,
         severity=rung.severity,
         parts=(Figures(figures),) if condition == "holds" else (),
-        labels=said.with_team(_labels(row.dims), desk) | {"kpi": spec.id},
+        labels=said.with_team(_labels(row.dims, desk), desk) | {"kpi": spec.id},
         outcome=f"{value} now" if condition == "clear" else "",
         complete_to=judging.known_to(desk),
     )
 
 
-def _labels(dims: Mapping[str, Dim]) -> dict[str, str]:
-    return {name: safe.clean(str(dims[name])) for name in LABELS if dims.get(name) is not None}
+def _labels(dims: Mapping[str, Dim], desk: Desk) -> dict[str, str]:
+    """The dimensions that are labels, too; a team that one source alone has names the source."""
+    found = {name: safe.clean(str(dims[name])) for name in LABELS if dims.get(name) is not None}
+    source = _source_of(dims, desk)
+    return found | ({"source": source} if source else {})
+
+
+def _source_of(dims: Mapping[str, Dim], desk: Desk) -> str | None:
+    if dims.get("source") is not None:
+        return str(dims["source"])
+    sources = [source for source, team in desk.teams if team == str(dims.get("team"))]
+    return sources[0] if len(sources) == 1 else None
 
 
 def _text(text: str, dims: Mapping[str, Dim]) -> Text:
@@ -94,6 +104,4 @@ def _value(name: str, value: Dim, dims: Mapping[str, Dim], desk: Desk) -> str:
         return f"no {name}"
     if name != "team":
         return safe.clean(f"{name} {value}", 80)
-    source = dims.get("source")
-    sources = [str(source)] if source else [key for key, team in desk.teams if team == str(value)]
-    return said.team_name(desk, sources[0] if sources else "", str(value))
+    return said.team_name(desk, _source_of(dims, desk) or "", str(value))
