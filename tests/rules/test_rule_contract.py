@@ -193,7 +193,7 @@ class Loose(BaseModel):
     letters: int = Field(default=3, description="How many are allowed.")
 
 
-class Undescribed(Rule.Config):
+class Undescribed(Long.Config):
     letters: int = 3
 
 
@@ -267,5 +267,5 @@ def test_what_is_true_of_old_data_may_be_said():
 
 
 def test_settings_that_are_not_valid_are_named():
-    with pytest.raises(pytest.fail.Exception, match="config is not valid for Long.Config"):
+    with pytest.raises(pytest.fail.Exception, match=r"config is not valid for Long\.Config"):
         type("Contract", (LongContract,), {"config": {"letters": "x"}})().test_finds_its_condition()

@@ -101,7 +101,7 @@ class RuleContract:
 
     def test_leaks_no_secret(self) -> None:
         """No secret of the settings is in anything that is said."""
-        secrets = secrets_in(self._settings())
+        secrets = list(secrets_in(self._settings()))
         for signal in self._signals(self.desk):
             for path, text in _texts(signal, opened=True):
                 if any(secret in text for secret in secrets):
