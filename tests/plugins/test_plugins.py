@@ -9,6 +9,7 @@ import pytest
 
 from deskpulse import Connector, Notifier, hookimpl
 from deskpulse.plugins import HOOKS, load
+from deskpulse.rule import Rule
 
 SOUND = """
 from deskpulse import Connector, hookimpl
@@ -96,6 +97,11 @@ BROKEN = {
         SOUND.format(name="acme").replace("class Acme(Connector)", "class Acme"),
         "which is no Connector",
     ),
+    "no rule": (
+        "from deskpulse import hookimpl\nclass Late:\n    name = 'late'\n@hookimpl\n"
+        "def rules():\n    return [Late]",
+        "which is no Rule",
+    ),
     "too many arguments": (
         "from deskpulse import hookimpl\n@hookimpl\ndef connectors(surprise):\n    return []",
         "surprise",
@@ -116,7 +122,7 @@ def test_a_broken_plugin_is_quarantined_and_the_others_work(plugin, name):
 
 def test_a_name_that_is_taken_keeps_the_first_and_quarantines_the_whole_second(plugin):
     second = SOUND.format(name="acme") + (
-        "\nclass Sink:\n    name = 'sink'\n@hookimpl\ndef rules():\n    return [Sink]\n"
+        "\nfrom deskpulse.rule import Rule\nclass Quiet(Rule):\n    name = 'quiet'\n@hookimpl\ndef rules():\n    return [Quiet]\n"
     )
     registry = load([plugin("z_first", SOUND.format(name="acme")), plugin("zz_second", second)])
     assert registry.connectors["acme"].__module__.endswith("z_first")
@@ -168,7 +174,8 @@ def test_the_built_in_plugins_come_in_through_the_same_door():
 
 @pytest.mark.parametrize("hook", HOOKS)
 def test_every_hook_contributes(hook):
-    base = {"connectors": Connector, "notifiers": Notifier}.get(hook, object)
+    bases = {"connectors": Connector, "notifiers": Notifier, "rules": Rule}
+    base = bases.get(hook, object)
     made = type("Thing", (base,), {"name": "thing"})
     module = SimpleNamespace(**{hook: hookimpl(lambda: [made], specname=hook)})
 

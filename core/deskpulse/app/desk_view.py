@@ -41,7 +41,7 @@ class DeskView:
     """A `deskpulse_reports.rules.Desk` over a workspace. It stands still: `now` is asked once.
 
     Ask `workspace.renew()` before making one, so that it reads the newest snapshot of the mart.
-    Figures raise `StoreError` before anything was derived.
+    Before anything was derived its lists are empty and a KPI raises `StoreError`.
     """
 
     def __init__(self, workspace: Workspace) -> None:
@@ -57,10 +57,9 @@ class DeskView:
     @cached_property
     def sources(self) -> Mapping[str, Freshness]:
         """Up to when each configured source is complete in the facts."""
-        try:
-            return {each.source: each for each in freshness(self._workspace)}
-        except StoreError:  # nothing was derived yet
+        if not self._derived:
             return {name: Freshness(name, None) for name in self._workspace.config.sources}
+        return {each.source: each for each in freshness(self._workspace)}
 
     @cached_property
     def calendars(self) -> Calendars:
@@ -180,7 +179,8 @@ class DeskView:
         )
         for name, *numbers in rows:
             for number, count in enumerate(numbers):
-                found[number][name] = count
+                if count:
+                    found[number][name] = count
         return found
 
     def kpi(
@@ -205,7 +205,15 @@ class DeskView:
         return self._workspace.targets.of(kpi, dims, clock, every)
 
     def _rows(self, query: str) -> list[tuple[Any, ...]]:
-        return self._workspace.engine.rows(query, "a rule")
+        """What the mart answers; nothing before anything was derived."""
+        return self._workspace.engine.rows(query, "a rule") if self._derived else []
+
+    @cached_property
+    def _derived(self) -> bool:
+        try:
+            return bool(self._workspace.manifest.version)
+        except StoreError:
+            return False
 
 
 def _clock(row: RowMapping) -> SlaClock:

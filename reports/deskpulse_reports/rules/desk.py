@@ -27,8 +27,8 @@ Stretch = tuple[datetime, datetime]
 class Desk(Moment, Protocol):
     """One moment of a desk: `now`, `zone`, and everything below, which does not change meanwhile.
 
-    Whatever is asked is looked up when it is first asked. Figures come from the mart's snapshot;
-    before anything was derived every source counts as stale, and asking for figures raises
+    Whatever is asked is looked up when it is first asked. Figures come from the mart's snapshot.
+    Before anything was derived every source counts as stale, every list is empty, and a KPI raises
     `StoreError`.
     """
 
@@ -95,7 +95,7 @@ class Desk(Moment, Protocol):
     def created(
         self, spans: Sequence[Stretch], by: Literal["source", "team"] = "source"
     ) -> Sequence[Mapping[str, int]]:
-        """How many tickets were created in each span, by source or by `SOURCE/TEAM`."""
+        """How many tickets were created in each span, by source or `SOURCE/TEAM` that had any."""
         ...
 
     def kpi(
