@@ -16,6 +16,8 @@ def clean(text: str, limit: int = LIMIT) -> str:
     direction, other invisible format characters and lone surrogates are left out; joiners stay,
     because emoji and Indic scripts need them. What was cut ends in an ellipsis.
     """
+    if len(text) <= limit and text.isascii() and text.isprintable() and text == text.strip():
+        return text if "  " not in text else " ".join(text.split())  # what nearly every text is
     kept: list[str] = []
     for sign in text[: limit * 4]:
         if sign in _SPACES:

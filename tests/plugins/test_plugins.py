@@ -98,8 +98,7 @@ BROKEN = {
         "which is no Connector",
     ),
     "no rule": (
-        "from deskpulse import hookimpl\nclass Late:\n    name = 'late'\n@hookimpl\n"
-        "def rules():\n    return [Late]",
+        "from deskpulse import hookimpl\nclass A:\n    name = 'a'\n@hookimpl\ndef rules():\n    return [A]",
         "which is no Rule",
     ),
     "too many arguments": (

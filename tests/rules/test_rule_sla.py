@@ -140,8 +140,11 @@ def test_a_paused_clock_reaches_nothing_however_long_it_is_paused():
     assert found == dict.fromkeys(LADDER, "clear")
 
 
-def test_of_what_a_paused_clock_had_reached_nothing_is_said():
-    assert rungs(desk("2026-01-05T12:00", paused(3000.0))) == dict.fromkeys(LADDER[1:], "clear")
+def test_what_a_paused_clock_had_reached_stays_what_it_was():
+    found = rungs(desk("2026-01-05T12:00", paused(3000.0)))
+    assert found == {"75%": "unknown", "90%": "clear", "breach": "clear", "+1h": "clear"}
+    [first, *_] = says(Sla, desk("2026-01-05T12:00", paused(3000.0)))
+    assert first.title == "First reply of desk/1 is paused with 10 min left"
 
 
 def test_a_breach_stays_one_while_the_clock_is_paused():
@@ -149,7 +152,9 @@ def test_a_breach_stays_one_while_the_clock_is_paused():
         state="breached", running=True, due_at=None, elapsed_s=4000.0,
         breached_at=at("2026-01-05T10:00"), standing_at=at("2026-01-05T10:30"),
     )  # fmt: skip
-    assert rungs(desk("2026-01-08T09:00", broken)) == {"breach": "holds", "+1h": "clear"}
+    assert rungs(desk("2026-01-08T09:00", broken)) == {
+        "75%": "unknown", "90%": "unknown", "breach": "holds", "+1h": "clear",
+    }  # fmt: skip
 
 
 def test_after_a_pause_the_levels_go_by_what_had_run_before():
@@ -379,4 +384,4 @@ def test_levels_may_be_spaced_as_people_do():
 
 def test_nothing_to_watch():
     assert says(Sla, desk("2026-01-05T09:10")) == []
-    assert timedelta(days=7) == Sla.Config().look_back
+    assert timedelta(days=3) == Sla.Config().look_back

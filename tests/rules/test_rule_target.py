@@ -48,7 +48,7 @@ def test_below(value, condition):
 
 @pytest.mark.parametrize(
     ("value", "found"),
-    [(101, ["holds"]), (100, []), (81, []), (80, ["clear"]), (0, ["clear"])],
+    [(101, ["holds"]), (100, ["unknown"]), (81, ["unknown"]), (80, ["clear"]), (0, ["clear"])],
 )
 def test_between_the_two_limits_it_stays_what_it_was(value, found):
     config = {"kpi": "backlog", "above": 100, "clear_below": 80}
@@ -56,7 +56,8 @@ def test_between_the_two_limits_it_stays_what_it_was(value, found):
 
 
 @pytest.mark.parametrize(
-    ("value", "found"), [(0.79, ["holds"]), (0.8, []), (0.849, []), (0.85, ["clear"])]
+    ("value", "found"),
+    [(0.79, ["holds"]), (0.8, ["unknown"]), (0.849, ["unknown"]), (0.85, ["clear"])],
 )
 def test_hysteresis_upwards(value, found):
     config = {"kpi": "csat", "below": "80%", "clear_above": "85%"}

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from deskpulse_reports.kpis.target import Target
     from deskpulse_reports.rules.desk import Key, Stretch
 
+_COLUMNS = tuple(each.name for each in fields(SlaClock))
 _CLOCKS = Kept.__table__  # type: ignore[attr-defined]
 _LABELS = ("team", "priority", "brand", "agent", "account")
 _PLACES: Mapping[str, str] = {"source": "source", "team": "source || '/' || team_id"}
@@ -97,8 +98,9 @@ class DeskView:
             wanted = (_CLOCKS.c.running.is_(True)) | (_CLOCKS.c.state == "paused")
             if ended_since is not None:
                 wanted = wanted | (_CLOCKS.c.ended_at >= to_micros(ended_since))
+            statement = select(*(_CLOCKS.c[name] for name in _COLUMNS))
             with self._workspace.store.reading() as connection:
-                rows = connection.execute(select(_CLOCKS).where(wanted)).mappings()
+                rows = connection.execute(statement.where(wanted)).mappings()
                 clocks = [_clock(row) for row in rows]
             self._clocks[ended_since] = tuple(sorted(clocks, key=_order))
         return self._clocks[ended_since]
@@ -217,7 +219,7 @@ class DeskView:
 
 
 def _clock(row: RowMapping) -> SlaClock:
-    values: dict[str, Any] = {each.name: row[each.name] for each in fields(SlaClock)}
+    values: dict[str, Any] = {name: row[name] for name in _COLUMNS}
     for name in _INSTANTS:
         if values[name] is not None:
             values[name] = from_micros(values[name])

@@ -73,7 +73,7 @@ class Config:
     source_settings: Mapping[str, Plugged]
     kpis: Mapping[str, Mapping[str, Any]]
     targets: Mapping[str, Mapping[str, Any]]
-    rules: Mapping[str, Plugged]
+    rule_settings: Mapping[str, Plugged]
     notifiers: Mapping[str, Plugged]
     digests: Mapping[str, DigestTable]
     privacy: PrivacyTable
@@ -166,7 +166,7 @@ def load(path: Path, environ: Mapping[str, str] | None = None) -> Config:
         source_settings=settings,
         kpis=_tables(document, "kpis"),
         targets=_tables(document, "targets"),
-        rules={
+        rule_settings={
             name: _plugged(document, "rules", name, table, set())
             for name, table in _tables(document, "rules").items()
         },

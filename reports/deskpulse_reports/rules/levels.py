@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -41,6 +42,22 @@ class Level:
     def severity(self) -> Severity:
         """A promise that is broken is critical, one that is about to be is a warning."""
         return "critical" if self.late else "warning"
+
+
+class Ladder:
+    """The levels of a rule; `of` a target in order, lowest first."""
+
+    def __init__(self, texts: Iterable[str]) -> None:
+        self._levels = [read(text) for text in texts]
+        self._known: dict[float, tuple[Level, ...]] = {}
+
+    def of(self, target_s: float) -> tuple[Level, ...]:
+        """Those that a target has: `1h left` means nothing where half an hour is promised."""
+        if target_s not in self._known:
+            own = [level for level in self._levels if level.after_s(target_s) > 0]
+            own.sort(key=lambda level: level.after_s(target_s))
+            self._known[target_s] = tuple(own)
+        return self._known[target_s]
 
 
 def read(text: str) -> Level:

@@ -13,7 +13,7 @@ from deskpulse.records import Ticket
 from deskpulse.rule import Condition, Rule, Signal
 from deskpulse_reports.rules import choice, judging, levels, running, sla_words
 from deskpulse_reports.rules.desk import Desk, Key
-from deskpulse_reports.rules.levels import Level
+from deskpulse_reports.rules.levels import Ladder
 from deskpulse_reports.rules.running import Run
 from deskpulse_reports.rules.sla_clock import SlaClock
 
@@ -22,9 +22,9 @@ class Sla(Rule):
     """One subject is one clock instance, one rung is one level of the ladder.
 
     Levels are measured in the target's own clock: office hours where it counts office hours. While
-    a clock is paused it reaches no level, and of those that it had reached nothing is said, so
-    that going on does not tell them again. A level is taken back only when the deadline moves so
-    far that it lies ahead once more.
+    a clock is paused it reaches no level, and those that it had reached stay what they were
+    (`unknown`), so that going on does not tell them again. A level is taken back only when the
+    deadline moves so far that it lies ahead once more.
     """
 
     name: ClassVar[str] = "sla"
@@ -54,7 +54,7 @@ class Sla(Rule):
             default_factory=list, description="Sources that are watched; without any, all."
         )
         look_back: Span = Field(
-            default=timedelta(days=7),
+            default=timedelta(days=3),
             description="How long after its end a clock is still reported as met or cancelled.",
         )
 
@@ -76,11 +76,12 @@ class Sla(Rule):
             for clock in desk.clocks(desk.now - self.config.look_back)
             if clock.state != "not_started" and self._watches(clock, desk)
         ]
-        ladder = [levels.read(text) for text in self.config.levels]
+        ladder = Ladder(self.config.levels)
         runs = running.runs(clocks, desk)
         pairs = [(clock, run) for clock, run in zip(clocks, runs, strict=True) if run]
-        told = {_key(clock) for clock, run in pairs if _lowest_reached(clock, run, ladder)}
-        tickets = desk.tickets(told)
+        tickets = desk.tickets(
+            {_key(clock) for clock, run in pairs if _matters(clock, run, ladder)}
+        )
         for clock, run in pairs:
             ticket = tickets.get(_key(clock))
             if clock.running or clock.state == "paused":
@@ -111,19 +112,18 @@ class Sla(Rule):
         )
 
     def _open(
-        self, clock: SlaClock, run: Run, ladder: list[Level], ticket: Ticket | None, desk: Desk
+        self, clock: SlaClock, run: Run, ladder: Ladder, ticket: Ticket | None, desk: Desk
     ) -> Iterator[Signal]:
         stale = judging.is_stale(desk, clock.source)
         labels = sla_words.labels(clock, ticket, desk)
         title = f"{sla_words.name(clock)} {sla_words.standing(clock, run, desk)}"
-        for level in _rungs(ladder, clock):
+        for level in ladder.of(clock.target_s):
             reached = running.is_reached(level, clock, run.now_us)
-            if reached and clock.paused and not level.late:
-                continue
             surely = running.is_reached(level, clock, run.known_us)
-            condition: Condition = (
-                "holds" if surely else "unknown" if stale else "holds" if reached else "clear"
-            )
+            condition: Condition = "holds" if reached else "clear"
+            stands = reached and clock.paused and not level.late
+            if stands or (stale and not surely):
+                condition = "unknown"
             told = reached and condition != "clear"
             yield Signal(
                 subject=clock.key,
@@ -140,12 +140,13 @@ class Sla(Rule):
             )
 
     def _ended(
-        self, clock: SlaClock, ladder: list[Level], ticket: Ticket | None, desk: Desk
+        self, clock: SlaClock, ladder: Ladder, ticket: Ticket | None, desk: Desk
     ) -> Iterator[Signal]:
         outcome = sla_words.outcome(clock)
         title = f"{sla_words.name(clock)}: {outcome}"
+        parts = (sla_words.line(clock, ticket, desk, outcome),) if ticket else ()
         labels = sla_words.labels(clock, ticket, desk)
-        for level in _rungs(ladder, clock):
+        for level in ladder.of(clock.target_s):
             yield Signal(
                 subject=clock.key,
                 condition="gone" if clock.state == "cancelled" else "clear",
@@ -153,21 +154,17 @@ class Sla(Rule):
                 summary=f"{title}.",
                 level=level.name,
                 severity=level.severity,
+                parts=parts,
                 labels=labels,
                 outcome=outcome,
                 complete_to=judging.freshness(desk, clock.source).complete_to,
             )
 
 
-def _rungs(ladder: list[Level], clock: SlaClock) -> list[Level]:
-    """The levels that a target has, lowest first: `1h left` means nothing of half an hour."""
-    own = [level for level in ladder if level.after_s(clock.target_s) > 0]
-    return sorted(own, key=lambda level: level.after_s(clock.target_s))
-
-
-def _lowest_reached(clock: SlaClock, run: Run, ladder: list[Level]) -> bool:
-    rungs = _rungs(ladder, clock)
-    return bool(rungs) and running.is_reached(rungs[0], clock, run.now_us)
+def _matters(clock: SlaClock, run: Run, ladder: Ladder) -> bool:
+    """Whether somebody may have been, or may be, told: of what ended early nobody was."""
+    rungs = ladder.of(clock.target_s)
+    return bool(rungs) and (clock.running or running.is_reached(rungs[0], clock, run.now_us))
 
 
 def _key(clock: SlaClock) -> Key:

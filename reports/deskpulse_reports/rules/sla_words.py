@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from deskpulse.message import Figure, Figures, Part
+from deskpulse.message import Figure, Figures, Part, Tickets
 from deskpulse.records import Ticket
 from deskpulse_reports import safe, words
 from deskpulse_reports.rules import said
@@ -82,10 +82,12 @@ def parts(clock: SlaClock, run: Run, ticket: Ticket | None, desk: Desk) -> tuple
         ),
         Figure("Left" if left >= 0 else "Late by", words.duration(abs(left), clock.clock)),
     )
-    line = said.ticket_line(
-        clock.source, clock.ticket_id, ticket, desk, note=standing(clock, run, desk)
-    )
-    return (line, Figures(figures))
+    return (line(clock, ticket, desk, standing(clock, run, desk)), Figures(figures))
+
+
+def line(clock: SlaClock, ticket: Ticket | None, desk: Desk, note: str) -> Tickets:
+    """The ticket, with how its clock stands."""
+    return said.ticket_line(clock.source, clock.ticket_id, ticket, desk, note=note)
 
 
 def labels(clock: SlaClock, ticket: Ticket | None, desk: Desk) -> dict[str, str]:

@@ -30,7 +30,7 @@ class KpiTarget(Rule):
     """One subject is the KPI of one team (or of one value of another dimension).
 
     The limit is `above` or `below`, else what `[targets]` says. Of a value between the limit and
-    `clear_below` (or `clear_above`) nothing is said, so an alert that is on stays on.
+    `clear_below` (or `clear_above`) it says `unknown`, so an alert that is on stays on.
     """
 
     name: ClassVar[str] = "target"
@@ -93,13 +93,11 @@ class KpiTarget(Rule):
         stale = judging.any_stale(desk, sources)
         for row in self._rows(spec, desk):
             for rung in self._rungs(spec, row.dims, desk):
-                condition = self._condition(spec, row, rung, stale=stale)
-                if condition is not None:
-                    yield target_words.signal(
-                        spec, row, rung, condition, desk,
-                        clock=self._clock, over=self._over(spec), stale=stale,
-                        minimum=self._minimum(spec),
-                    )  # fmt: skip
+                condition, why = self._condition(spec, row, rung, stale=stale)
+                yield target_words.signal(
+                    spec, row, rung, condition, desk,
+                    clock=self._clock, over=self._over(spec), why=why,
+                )  # fmt: skip
 
     def mistakes(self, desk: Desk) -> Iterable[str]:
         """A KPI, a dimension or an amount that cannot be used, or a KPI without any limit."""
@@ -191,11 +189,16 @@ class KpiTarget(Rule):
 
     def _condition(
         self, spec: AnySpec, row: KpiRow, rung: Threshold, *, stale: bool
-    ) -> Condition | None:
-        if stale or row.value is None or (row.n or 0) < self._minimum(spec):
-            return "unknown"
+    ) -> tuple[Condition, str]:
+        """The condition, and why it is unknown."""
+        if stale:
+            return "unknown", "not judged: the data is old"
+        if row.value is None or (row.n or 0) < self._minimum(spec):
+            return "unknown", f"not judged: fewer than {max(self._minimum(spec), 1)} cases"
         holds = rung.holds(row.value)
-        return None if holds is None else "holds" if holds else "clear"
+        if holds is None:
+            return "unknown", "between its limits, so it stays what it was"
+        return ("holds" if holds else "clear"), ""
 
     def _minimum(self, spec: AnySpec) -> int:
         """Counts and stocks are their own sample."""

@@ -40,17 +40,15 @@ def signal(
     *,
     clock: str,
     over: str,
-    stale: bool,
-    minimum: int,
+    why: str,
 ) -> Signal:
-    """What is to be said of one value against one limit."""
+    """What is to be said of one value against one limit; `why` it is unknown, if it is."""
     value, limit = (words.value(each, spec.unit, clock) for each in (row.value, rung.limit))
     where = _where(row.dims, desk)
     sample = "" if row.n is None or words.is_count(spec.unit) else f", {words.sample(row.n)}"
     title = f"{spec.title}{where}: {value} ({over}{sample})"
     if condition == "unknown":
-        why = "the data is old" if stale else f"fewer than {minimum} cases"
-        summary = f"{title}; not judged: {why}."
+        summary = f"{title}; {why}."
     elif condition == "holds":
         summary = f"{title}, {rung.side} {limit}."
     else:
