@@ -253,7 +253,9 @@ def test_every_entry_point_loads(entry):
 
 
 def test_there_are_entry_points():
-    assert {"console", "email", "files", "kpis", "slack", "zendesk"} <= {e.name for e in ENTRIES}
+    assert {"console", "email", "files", "kpis", "rules", "slack", "zendesk"} <= {
+        e.name for e in ENTRIES
+    }
 
 
 PUBLIC = {

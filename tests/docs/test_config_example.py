@@ -29,7 +29,11 @@ def tables(registry, tmp_path_factory):
 
 
 def every_model(registry):
-    plugins = [*registry.connectors.values(), *registry.notifiers.values()]
+    plugins = [
+        *registry.connectors.values(),
+        *registry.notifiers.values(),
+        *registry.rules.values(),
+    ]
     configs = [model for plugin in plugins for model in models(plugin.Config)]
     return [*CORE.values(), *configs, Measure, Ratio, Stock, Target]
 

@@ -91,7 +91,8 @@ def _default(info: Any) -> str:
 def _toml(value: Any) -> str:
     if isinstance(value, timedelta):
         seconds = int(value.total_seconds())
-        unit, size = next((u, s) for u, s in (("h", 3600), ("m", 60), ("s", 1)) if not seconds % s)
+        sizes = (("d", 86400), ("h", 3600), ("m", 60), ("s", 1))
+        unit, size = next((unit, size) for unit, size in sizes if not seconds % size)
         return f'"{seconds // size}{unit}"'
     if isinstance(value, time):
         return f'"{value:%H:%M}"'

@@ -93,6 +93,10 @@ def read_all(config: Config, registry: Registry) -> list[Set]:
         model = registry.notifiers[plugged.use].Config
         settings = config.plugin_settings("notifiers", plugged, model)
         found += nested(f"notifiers.{name}", settings, plugged.values)
+    for name, plugged in config.rule_settings.items():
+        model = registry.rules[plugged.use].Config
+        settings = config.plugin_settings("rules", plugged, model)
+        found += nested(f"rules.{name}", settings, plugged.values)
     customs = columns_of(config.mart.custom)
     catalog = Catalog.build(registry.kpis.values(), config.kpis, customs=customs)
     for name, values in config.kpis.items():
