@@ -43,7 +43,7 @@ class Vip(Rule):
             default=None, description="Accounts worth more than this are important."
         )
         look_back: Span = Field(
-            default=timedelta(days=7),
+            default=timedelta(days=3),
             description="How long after the answer a wait is still reported as over.",
         )
 
