@@ -22,6 +22,7 @@ METRICS: Mapping[str, str] = MappingProxyType(
         "requester_wait_time": "Requester wait",
         "agent_work_time": "Agent work",
         "total_resolution_time": "Resolution",
+        "ownership_time": "Ownership",
     }
 )
 """What the metrics of a promise are called."""
