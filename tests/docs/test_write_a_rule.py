@@ -9,6 +9,7 @@ import pytest
 
 from deskpulse.config import load as load_config
 from deskpulse.plugins import load as load_plugins
+from deskpulse_reports.kpis.target import Target
 from deskpulse_reports.rules import BUILTIN, Desk
 from deskpulse_reports.testing import HandDesk, RuleContract
 from support.docs import ROOT, blocks_of
@@ -116,7 +117,7 @@ def test_the_settings_on_the_page_make_no_mistake():
         for table in tomllib.loads(block.text).get("rules", {}).values():
             rule = types[table.pop("use")]
             made = rule(rule.Config(**table))
-            targets = {"first_reply_time": object()}
+            targets = {"first_reply_time": Target(goal=3600, direction="lower")}
             assert list(made.mistakes(HandDesk(targets=targets))) == []
             found += 1
     assert found > len(types)

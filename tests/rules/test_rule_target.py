@@ -93,6 +93,46 @@ def test_a_threshold_of_its_own_goes_before_the_target():
     }
 
 
+@pytest.mark.parametrize(
+    ("meant", "config", "clock"),
+    [
+        ("business", {}, "business"),
+        ("calendar", {}, "calendar"),
+        (None, {}, "calendar"),
+        (None, {"clock": "business"}, "business"),
+        ("business", {"above": "1h"}, "calendar"),
+    ],
+)
+def test_the_clock_is_the_targets_own(meant, config, clock):
+    asked = []
+
+    class Asking(type(on())):
+        def kpi(self, kpi, by=(), **how):
+            asked.append(how["clock"])
+            return super().kpi(kpi, by, **how)
+
+    target = GOAL.model_copy(update={"clock": meant})
+    given = Asking(
+        now=at(NOW), sources={}, values={"first_reply_time": [one(5400)]},
+        targets={"first_reply_time": target},
+    )  # fmt: skip
+    [signal] = says(KpiTarget, given, kpi="first_reply_time", **config)
+    assert (asked, signal.condition) == ([clock], "holds")
+
+
+def test_a_target_by_another_clock_or_bucket_is_no_limit():
+    business = GOAL.model_copy(update={"clock": "business"})
+    given = on(targets={"first_reply_time": business})
+    assert mistakes(KpiTarget, given, kpi="first_reply_time") == []
+    [found] = mistakes(KpiTarget, given, kpi="first_reply_time", clock="calendar")
+    assert "has no limit" in found
+    weekly = GOAL.model_copy(update={"every": "week"})
+    given = on(targets={"first_reply_time": weekly})
+    assert mistakes(KpiTarget, given, kpi="first_reply_time", over="7d") == []
+    [found] = mistakes(KpiTarget, given, kpi="first_reply_time", over="1d")
+    assert "has no limit over 1d" in found
+
+
 # --- samples and teams -----------------------------------------------------------------------
 
 

@@ -124,15 +124,14 @@ class Sla(Rule):
             stands = reached and clock.paused and not level.late
             if stands or (stale and not surely):
                 condition = "unknown"
-            told = reached and condition != "clear"
             yield Signal(
                 subject=clock.key,
                 condition=condition,
                 title=title,
-                summary=sla_words.summary(clock, run, ticket, desk) if told else f"{title}.",
+                summary=sla_words.summary(clock, run, ticket, desk) if reached else f"{title}.",
                 level=level.name,
                 severity=level.severity,
-                parts=sla_words.parts(clock, run, ticket, desk) if told else (),
+                parts=sla_words.parts(clock, run, ticket, desk) if reached else (),
                 labels=labels,
                 since=running.reached_at(level, clock, desk) if reached else None,
                 due_at=clock.due_at,

@@ -67,7 +67,8 @@ def summary(clock: SlaClock, run: Run, ticket: Ticket | None, desk: Desk) -> str
     share = words.percent(run.now_s / clock.target_s, 0) if clock.target_s else "all"
     used = f"{share} of {said.lasting(clock.target_s, clock.clock)} used"
     text = f"{name(clock)}{f' ({known})' if known else ''} {standing(clock, run, desk)}, {used}."
-    return text if ticket and ticket.assignee_id else f"{text} Nobody has it."
+    holder = ticket.assignee_id if ticket else clock.agent_id
+    return text if holder else f"{text} Nobody has it."
 
 
 def parts(clock: SlaClock, run: Run, ticket: Ticket | None, desk: Desk) -> tuple[Part, ...]:

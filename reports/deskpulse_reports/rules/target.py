@@ -4,26 +4,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import timedelta
 from typing import ClassVar, Literal
-from zoneinfo import ZoneInfo
 
 from pydantic import Field, field_validator, model_validator
 
 from deskpulse.errors import ConfigError
 from deskpulse.rule import Condition, Rule, Signal
 from deskpulse_reports import words
-from deskpulse_reports.kpis.asked import only_now
 from deskpulse_reports.kpis.buckets import Grain
+from deskpulse_reports.kpis.question import Clocking
 from deskpulse_reports.kpis.result import Dim, KpiRow
 from deskpulse_reports.kpis.spec import Analysis, AnySpec, Measure, Stock
 from deskpulse_reports.kpis.target import amount
-from deskpulse_reports.rules import choice, judging, target_words
+from deskpulse_reports.rules import choice, judging, kpi_rows, target_words
 from deskpulse_reports.rules.desk import Desk
 from deskpulse_reports.rules.threshold import Side, Threshold, of_target
 
 _GRAINS: Mapping[int, Grain] = {1: "day", 7: "week"}
-_SEEN = timedelta(days=28)
 
 
 class KpiTarget(Rule):
@@ -61,8 +58,9 @@ class KpiTarget(Rule):
         minimum_sample: int | None = Field(
             default=None, ge=1, description="Below this n nothing is judged; else the KPI's own."
         )
-        clock: Literal["calendar", "business"] = Field(
-            default="calendar", description="Clock of the durations."
+        clock: Literal["calendar", "business"] | None = Field(
+            default=None,
+            description="Clock of the durations: calendar or business; else the target's own.",
         )
 
         @field_validator("over")
@@ -91,12 +89,13 @@ class KpiTarget(Rule):
         if judging.any_stale(desk, sources) and judging.known_to(desk, sources) is None:
             return  # nothing was ever derived: there is no value and there are no teams
         stale = judging.any_stale(desk, sources)
-        for row in self._rows(spec, desk):
-            for rung in self._rungs(spec, row.dims, desk):
+        clock = self._clock(spec, desk)
+        for row in self._rows(spec, desk, clock):
+            for rung in self._rungs(spec, row.dims, desk, clock):
                 condition, why = self._condition(spec, row, rung, stale=stale)
                 yield target_words.signal(
                     spec, row, rung, condition, desk,
-                    clock=self._clock, over=self._over(spec), why=why,
+                    clock=clock, over=self._over(spec), why=why,
                 )  # fmt: skip
 
     def mistakes(self, desk: Desk) -> Iterable[str]:
@@ -120,10 +119,10 @@ class KpiTarget(Rule):
         for rung in rungs:
             if rung.holds(rung.clear_at):
                 yield f"clear_{'below' if rung.side == 'above' else 'above'} is beyond the limit"
-        if not rungs and not self._has_target(spec, desk):
+        if not rungs and not self._has_target(spec, desk, self._clock(spec, desk)):
             yield (
-                f"{spec.id} has no limit: give above or below, or add [targets.{spec.id}] with a "
-                "goal"
+                f"{spec.id} has no limit over {self.config.over}: give above or below, or add "
+                f"[targets.{spec.id}] with a goal"
             )
 
     # --- the limit ---------------------------------------------------------------------------
@@ -142,47 +141,34 @@ class KpiTarget(Rule):
         other = "clear_below" if side == "above" else "clear_above"
         return (Threshold(side, at, at if clear is None else amount(clear, spec.unit, other)),)
 
-    def _rungs(self, spec: AnySpec, dims: Mapping[str, Dim], desk: Desk) -> tuple[Threshold, ...]:
+    def _rungs(
+        self, spec: AnySpec, dims: Mapping[str, Dim], desk: Desk, clock: Clocking
+    ) -> tuple[Threshold, ...]:
         if inline := self._inline(spec):
             return inline
-        target = desk.target(spec.id, dims, self._clock, self._grain)
+        target = desk.target(spec.id, dims, clock, self._grain)
         return of_target(target) if target else ()
 
-    def _has_target(self, spec: AnySpec, desk: Desk) -> bool:
-        """Whether there may be one: those of single teams are seen when a team has a value."""
-        return bool(self.config.by) or bool(desk.target(spec.id, {}, self._clock, self._grain))
+    def _has_target(self, spec: AnySpec, desk: Desk, clock: Clocking) -> bool:
+        """Whether `[targets]` says anything of it, or of one of the teams."""
+        groups: list[dict[str, Dim]] = [{}]
+        if "team" in self.config.by:
+            groups += [{"team": team} for _, team in desk.teams]
+        return any(desk.target(spec.id, dims, clock, self._grain) for dims in groups)
+
+    def _clock(self, spec: AnySpec, desk: Desk) -> Clocking:
+        """The rule's clock, else the one that its target is meant by."""
+        if self.config.clock is not None:
+            return self.config.clock
+        inline = bool(self._inline(spec)) or self._has_target(spec, desk, "calendar")
+        meant = not inline and self._has_target(spec, desk, "business")
+        return "business" if meant else "calendar"
 
     # --- the value ---------------------------------------------------------------------------
 
-    def _rows(self, spec: AnySpec, desk: Desk) -> list[KpiRow]:
-        by, clock = tuple(self.config.by), self.config.clock
-        today = desk.now.astimezone(ZoneInfo(desk.zone)).date()
-        if only_now(spec):
-            found = desk.kpi(spec.id, by, clock=clock)
-        elif isinstance(spec, Stock):
-            found = desk.kpi(spec.id, by, start=today, end=today, clock=clock)
-        else:
-            first = today - timedelta(days=self._days_back - 1)
-            found = desk.kpi(spec.id, by, start=first, end=today, clock=clock)
-        rows = list(found.rows)
-        if by and words.is_count(spec.unit):
-            rows += self._missing(spec, rows, desk)
-        return sorted(filter(self._wanted, rows), key=lambda row: target_words.subject(spec, row))
-
-    def _missing(self, spec: AnySpec, rows: list[KpiRow], desk: Desk) -> list[KpiRow]:
-        """Whose count is 0 has no row; that a backlog is cleared must be told all the same."""
-        seen = {tuple(row.dims.items()) for row in rows}
-        usual: list[dict[str, Dim]] = []
-        if self.config.by == ["team"]:
-            usual = [{"team": team} for _, team in desk.teams]
-        if not only_now(spec):
-            today = desk.now.astimezone(ZoneInfo(desk.zone)).date()
-            past = desk.kpi(
-                spec.id, tuple(self.config.by), every="week", start=today - _SEEN, end=today
-            )
-            usual += [dict(row.dims) for row in past.rows]
-        unseen = {tuple(dims.items()): dims for dims in usual if tuple(dims.items()) not in seen}
-        return [KpiRow(None, dims, value=0, n=0) for dims in unseen.values()]
+    def _rows(self, spec: AnySpec, desk: Desk, clock: Clocking) -> list[KpiRow]:
+        found = kpi_rows.rows(desk, spec, tuple(self.config.by), self._days_back, clock)
+        return sorted(filter(self._wanted, found), key=lambda row: target_words.subject(spec, row))
 
     def _wanted(self, row: KpiRow) -> bool:
         return all(str(row.dims.get(name)) in values for name, values in self.config.only.items())
@@ -210,10 +196,6 @@ class KpiTarget(Rule):
     @property
     def _days_back(self) -> int:
         return int(self.config.over.removesuffix("d"))
-
-    @property
-    def _clock(self) -> str:
-        return self.config.clock
 
     @property
     def _grain(self) -> Grain | None:

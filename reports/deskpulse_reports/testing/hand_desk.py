@@ -176,8 +176,10 @@ class HandDesk:
         self,
         kpi: str,
         dims: Mapping[str, Dim],  # noqa: ARG002
-        clock: str,  # noqa: ARG002
-        every: Grain | None,  # noqa: ARG002
+        clock: str,
+        every: Grain | None,
     ) -> Target | None:
-        """The KPI's target."""
-        return self.targets.get(kpi)
+        """The KPI's target, if it is meant by this clock and bucket."""
+        found = self.targets.get(kpi)
+        meant = found and found.clock in (None, clock or None) and found.every in (None, every)
+        return found if meant else None
