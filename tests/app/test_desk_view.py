@@ -15,6 +15,7 @@ from deskpulse_reports.rules.csat import Csat
 from deskpulse_reports.rules.flood import Flood
 from deskpulse_reports.rules.no_tickets import NoTickets
 from deskpulse_reports.rules.sla import Sla
+from deskpulse_reports.rules.spike import Spike
 from deskpulse_reports.rules.stale import Stale
 from deskpulse_reports.rules.target import KpiTarget
 from deskpulse_reports.rules.vip import Vip
@@ -188,3 +189,46 @@ def test_before_anything_was_read(tmp_path):
             assert says(rule, view, **config.get(rule.name, {})) == []
         [signal] = says(Stale, view, older_than="1h")
         assert signal.title == "shop was never read"
+
+
+def test_a_spike_and_a_silence_in_a_real_mart(tmp_path):
+    """Nine weeks with ten tickets an hour on Mondays from 9 to 12 in Berlin, then a rush by email."""
+    program = Program(tmp_path).configure(CONFIG.format(store="sqlite:///desk.db"))
+    mondays = [datetime(2026, 11, 23, tzinfo=UTC) - timedelta(weeks=n) for n in range(9)]
+    for monday in mondays:
+        hour = 8 if monday > datetime(2026, 10, 25, tzinfo=UTC) else 7  # summer time until then
+        hours = [0, 1] if monday == mondays[0] else [0, 1, 2]
+        for hours_later in hours:
+            rush = monday == mondays[0] and hours_later == 1
+            for n in range(40 if rush else 10):
+                created = monday + timedelta(hours=hour + hours_later, minutes=n)
+                key = f"{created:%m%d%H}-{n}"
+                program.records(
+                    "tickets.ndjson",
+                    {"record": "ticket", "id": key, "created_at": created.isoformat(),
+                     "status": "open", "channel": "email" if n % 10 else "chat"},
+                )  # fmt: skip
+    program("sync").ok()
+    program("derive").ok()
+
+    def asked(rule, now, **config):
+        with Workspace(load(program.folder / "config.toml"), AsOf(now)) as workspace:
+            return {s.subject: s for s in says(rule, DeskView(workspace), **config)}
+
+    rush = asked(Spike, datetime(2026, 11, 23, 9, 50, tzinfo=UTC), by="channel")
+    assert {name: signal.condition for name, signal in rush.items()} == {
+        "hour/channel/chat": "clear",
+        "hour/channel/email": "holds",
+    }
+    title = "36 new tickets by email in the hour from 10:00, Mon, usually 9"
+    assert rush["hour/channel/email"].title == title
+    calm = asked(Spike, datetime(2026, 11, 23, 11, 0, tzinfo=UTC), by="channel")
+    assert calm["hour/channel/email"].condition == "clear"
+
+    quiet = {"longer_than": "30m", "chance": 0.01}
+    [early] = asked(NoTickets, datetime(2026, 11, 23, 10, 5, tzinfo=UTC), **quiet).values()
+    [late] = asked(NoTickets, datetime(2026, 11, 23, 10, 10, tzinfo=UTC), **quiet).values()
+    assert (early.condition, late.condition) == ("clear", "holds")
+    assert late.title.startswith(
+        "No new ticket in shop for 31 min of open time (the last came 10:39"
+    )
