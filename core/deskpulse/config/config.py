@@ -39,8 +39,8 @@ TABLES = (
     "sources",
     "kpis",
     "targets",
-    "rules",
     "notifiers",
+    "rules",
     "digests",
     "privacy",
     "schedule",
@@ -73,8 +73,8 @@ class Config:
     source_settings: Mapping[str, Plugged]
     kpis: Mapping[str, Mapping[str, Any]]
     targets: Mapping[str, Mapping[str, Any]]
-    rule_settings: Mapping[str, Plugged]
     notifiers: Mapping[str, Plugged]
+    rule_settings: Mapping[str, Plugged]
     digests: Mapping[str, DigestTable]
     privacy: PrivacyTable
     schedule: ScheduleTable
@@ -166,11 +166,11 @@ def load(path: Path, environ: Mapping[str, str] | None = None) -> Config:
         source_settings=settings,
         kpis=_tables(document, "kpis"),
         targets=_tables(document, "targets"),
+        notifiers=notifiers,
         rule_settings={
             name: _plugged(document, "rules", name, table, set())
             for name, table in _tables(document, "rules").items()
         },
-        notifiers=notifiers,
         digests=digests,
         privacy=document.build(PrivacyTable, values.get("privacy", {}), "privacy"),
         schedule=document.build(ScheduleTable, values.get("schedule", {}), "schedule"),
