@@ -267,6 +267,7 @@ PUBLIC = {
     "AuthRejected", "ConfigError", "CursorExpired", "DeliveryDeferred", "DeliveryError",
     "DeliveryRejected", "DeskpulseError", "LeaseHeld", "PluginError", "RateLimited",
     "RecordRejected", "RequestRefused", "SourceChanged", "SourceError", "SourceUnavailable",
+    "SourceUnreachable",
     "StoreError", "StreamForbidden",
 }  # fmt: skip
 
