@@ -6,7 +6,7 @@ READY := $(VENV)/.ready
 SHARED ?= $(or $(DESKPULSE_SHARED),../shared)
 export DESKPULSE_SHARED := $(abspath $(SHARED))
 
-.PHONY: demo test check lint types bench drill lock clean
+.PHONY: demo test check lint types bench drill engines lock clean
 .DEFAULT_GOAL := help
 
 help:  ## show the verbs
@@ -42,9 +42,25 @@ drill: $(READY)  ## kill a sync 200 times at random moments and compare with the
 bench: $(READY)  ## measure, as ratios in one run
 	$(BIN)/python -m benchmarks $(ARGS)
 
+# Java and PostgreSQL where they are missing (Debian and its kin), PySpark in an environment of its own
+ENGINES := .venv-engines
+$(ENGINES)/.ready: requirements/build.lock requirements/dev.lock requirements/engines.lock pyproject.toml
+	@if ! command -v java >/dev/null || ! { ls /usr/lib/postgresql/*/bin/initdb || command -v initdb; } >/dev/null 2>&1; then \
+		as=$$(test $$(id -u) = 0 || echo sudo); \
+		$$as apt-get update -qq && $$as apt-get install -y -qq default-jre-headless postgresql; fi
+	$(PYTHON) -m venv $(ENGINES)
+	$(ENGINES)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes \
+		-r requirements/build.lock -r requirements/dev.lock -r requirements/engines.lock
+	$(ENGINES)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	touch $@
+
+engines: $(ENGINES)/.ready  ## every spec on PostgreSQL and Spark: the values equal DuckDB's
+	PYTHONPATH=tests $(ENGINES)/bin/python -W ignore -m benchmarks.engines $(ARGS)
+
 lock:  ## renew the hashed lock files (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --all-extras --group dev pyproject.toml -o requirements/dev.lock
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate requirements/build.in -o requirements/build.lock
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -c requirements/dev.lock requirements/engines.in -o requirements/engines.lock
 
 clean:  ## remove the environment and what tests left
-	rm -rf $(VENV) .mypy_cache .ruff_cache .hypothesis demo-out
+	rm -rf $(VENV) $(ENGINES) .mypy_cache .ruff_cache .hypothesis demo-out

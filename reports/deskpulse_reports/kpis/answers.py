@@ -16,7 +16,7 @@ from deskpulse_reports.kpis.checks import Checks
 from deskpulse_reports.kpis.columns import Customs
 from deskpulse_reports.kpis.extents import Extents
 from deskpulse_reports.kpis.question import WITHIN, Question
-from deskpulse_reports.kpis.session import Session
+from deskpulse_reports.kpis.session import Reader
 from deskpulse_reports.kpis.spec import AnySpec, Measure, Ratio, Stock
 
 MAX_CELLS = 1_000_000
@@ -28,9 +28,7 @@ Asked = tuple[AnySpec, Question]
 class Answers:
     """Computes figures. `extents` knows how far the data reaches."""
 
-    def __init__(
-        self, session: Session, catalog: Catalog, customs: Customs, zone: ZoneInfo
-    ) -> None:
+    def __init__(self, session: Reader, catalog: Catalog, customs: Customs, zone: ZoneInfo) -> None:
         self._session = session
         self._catalog = catalog
         self._customs = customs

@@ -97,7 +97,7 @@ def select(
             shown.as_("_bucket"),
             *rows.keys(question),
         )
-        .from_(inner.subquery("rows"))
+        .from_(inner.subquery("counting"))
         .where(*conditions, *named)
         .order_by(*order, "source", "_ticket", "_record")
     )

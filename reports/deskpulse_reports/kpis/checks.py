@@ -7,14 +7,14 @@ from deskpulse_reports.facts.schema import TABLES
 from deskpulse_reports.kpis import sql
 from deskpulse_reports.kpis.columns import Customs
 from deskpulse_reports.kpis.question import Question
-from deskpulse_reports.kpis.session import Session
+from deskpulse_reports.kpis.session import Reader
 from deskpulse_reports.kpis.spec import Measure, Stock
 
 
 class Checks:
     """Looks at the data once per spec, as a snapshot never changes."""
 
-    def __init__(self, session: Session, customs: Customs) -> None:
+    def __init__(self, session: Reader, customs: Customs) -> None:
         self._session = session
         self._customs = customs
         self._calendars: dict[str, set[str]] = {}

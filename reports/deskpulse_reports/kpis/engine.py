@@ -30,7 +30,7 @@ from deskpulse_reports.kpis.dialects import portable
 from deskpulse_reports.kpis.layout import lay_out
 from deskpulse_reports.kpis.question import Attribution, Clocking, Question
 from deskpulse_reports.kpis.result import Dim, KpiResult, Statistic
-from deskpulse_reports.kpis.session import Session, Snapshot
+from deskpulse_reports.kpis.session import Reader, Session, Snapshot
 from deskpulse_reports.kpis.spec import Analysis, AnySpec, Measure, Parameter, Ratio, Stock, Table
 from deskpulse_reports.kpis.sql import query
 from deskpulse_reports.kpis.study import Study, settled
@@ -44,8 +44,9 @@ __all__ = ["Asked", "Desk", "KpiEngine"]
 class KpiEngine:
     """Answers questions about one snapshot of the mart; it opens the mart at the first one.
 
-    `memory` is DuckDB's limit, `seconds` the time that one query may take. Raises ConfigError for
-    an unknown zone.
+    `memory` is DuckDB's limit, `seconds` the time that one query may take. `reader` answers in
+    DuckDB's place: an engine `elsewhere` that holds the same tables; analyses read the snapshot
+    whoever it is. Raises ConfigError for an unknown zone.
     """
 
     def __init__(
@@ -57,6 +58,7 @@ class KpiEngine:
         targets: Targets | None = None,
         memory: str = "1GB",
         seconds: float = 60.0,
+        reader: Reader | None = None,
     ) -> None:
         self.catalog = catalog
         self.desk = desk
@@ -64,15 +66,20 @@ class KpiEngine:
         self._targets = targets or Targets()
         self._zone = zone_named(desk.zone)
         self._limits = (memory, seconds)
+        self._elsewhere = reader
 
     @cached_property
     def _session(self) -> Session:
         memory, seconds = self._limits
         return Session(self._snapshot, memory=memory, seconds=seconds)
 
+    @property
+    def _reader(self) -> Reader:
+        return self._elsewhere or self._session
+
     @cached_property
     def _answers(self) -> Answers:
-        return Answers(self._session, self.catalog, self._snapshot.customs, self._zone)
+        return Answers(self._reader, self.catalog, self._snapshot.customs, self._zone)
 
     @property
     def _settling(self) -> Settling:
@@ -163,7 +170,7 @@ class KpiEngine:
         query = cases.select(
             part, question, self._snapshot.customs, bucket=number, dims=dims or {}, limit=limit
         )
-        found = self._session.rows(query.sql("duckdb"), f"[kpis.{kpi}]")
+        found = self._reader.rows(query.sql("duckdb"), f"[kpis.{kpi}]")
         total, rows = cases.read(found, question)
         return Cases(spec.id, spec.title, cases.unit(part), total, rows)
 
@@ -214,7 +221,7 @@ class KpiEngine:
 
         Never for text that a user wrote: only specs are checked.
         """
-        return self._session.rows(query, place)
+        return self._reader.rows(query, place)
 
     def dimensions(self, kpi: str) -> list[str]:
         """What a KPI can be split by."""

@@ -13,7 +13,7 @@ from deskpulse_reports.kpis.buckets import day_of
 from deskpulse_reports.kpis.catalog import Catalog
 from deskpulse_reports.kpis.columns import Customs
 from deskpulse_reports.kpis.question import Attribution
-from deskpulse_reports.kpis.session import Session
+from deskpulse_reports.kpis.session import Reader
 from deskpulse_reports.kpis.spec import AnySpec, Measure, Ratio, Stock
 
 Extent = tuple[int, int]
@@ -31,9 +31,7 @@ class Reach(NamedTuple):
 class Extents:
     """Remembers how far data reaches, as a snapshot never changes; learns of many in one scan."""
 
-    def __init__(
-        self, session: Session, catalog: Catalog, customs: Customs, zone: ZoneInfo
-    ) -> None:
+    def __init__(self, session: Reader, catalog: Catalog, customs: Customs, zone: ZoneInfo) -> None:
         self._session = session
         self._catalog = catalog
         self._customs = customs

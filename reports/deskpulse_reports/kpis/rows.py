@@ -112,7 +112,7 @@ def grouped(
     """The figures by bucket and dimension: columns `_bucket`, `_dim0` .. `_dimN`, then figures."""
     shown = [bucket.as_("_bucket"), *keys(question)]
     positions = [exp.Literal.number(place) for place in range(1, len(shown) + 1)]
-    return exp.select(*shown, *figures).from_(rows.subquery("rows")).group_by(*positions)
+    return exp.select(*shown, *figures).from_(rows.subquery("counting")).group_by(*positions)
 
 
 def keys(question: Question) -> list[exp.Expr]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from threading import Timer
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import duckdb
 
@@ -32,6 +32,14 @@ class Snapshot:
     relations: Mapping[str, str]
     files: Sequence[str] = ()
     customs: Mapping[str, CustomType] = field(default_factory=dict)
+
+
+class Reader(Protocol):
+    """Whoever answers a question written in DuckDB's SQL: `Session`, or an engine `elsewhere`."""
+
+    def rows(self, sql: str, place: str) -> list[tuple[Any, ...]]:
+        """What a query answers; an error calls it `place`."""
+        ...
 
 
 class Session:

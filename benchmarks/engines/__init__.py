@@ -1,0 +1,1 @@
+"""Every spec on the engines that are executed, and derive on Spark: `make engines`."""
