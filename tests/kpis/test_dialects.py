@@ -5,12 +5,17 @@ from decimal import Decimal
 
 import psycopg
 import pytest
+import sqlglot
 from sqlalchemy.engine import make_url
 
 from deskpulse.errors import ConfigError
 from deskpulse_reports.facts.schema import TABLES
 from deskpulse_reports.kpis.builtin import BUILTIN
-from deskpulse_reports.kpis.engine import Asked
+from deskpulse_reports.kpis.dialects import DIALECTS, EXECUTED
+from deskpulse_reports.kpis.elsewhere import Elsewhere
+from deskpulse_reports.kpis.engine import Asked, KpiEngine
+from deskpulse_reports.kpis.scan import form
+from deskpulse_reports.kpis.session import Snapshot
 from deskpulse_reports.kpis.spec import Analysis, Measure, Ratio, Stock
 from support.marts import engine
 from support.random_marts import tables
@@ -39,6 +44,11 @@ PRESENT = {spec.id for spec in BUILTIN if isinstance(spec, Stock) and not spec.e
 KPIS = [spec.id for spec in (*BUILTIN, *OWN) if not isinstance(spec, Ratio | Analysis)]
 PRESENT = {spec.id for spec in BUILTIN if isinstance(spec, Stock) and not spec.ends}
 SOME = ("submissions", "first_reply_time", "fcr_rate", "backlog", "csat", *(s.id for s in OWN))
+OF_EACH_FORM = {
+    (spec.table, form(spec) if isinstance(spec, Measure) else ""): spec.id
+    for spec in BUILTIN
+    if isinstance(spec, Measure | Stock)
+}.values()
 CHECKED = [
     ((), None, KPIS),
     (("tag",), "month", SOME),
@@ -113,6 +123,51 @@ def test_an_unknown_dialect_is_refused_with_the_nearest(desk):
         desk.sql(Asked("submissions", **MARCH), "postgre")
 
 
+def test_whole_numbers_are_divided_whole_also_within_each_other(desk):
+    asked = Asked("submissions", every="week", **MARCH)
+    said = {dialect: desk.sql(asked, dialect)[0] for dialect in DIALECTS}
+    assert "intDiv(((intDiv(_time, 86400000000)) - 1), 7)" in said["clickhouse"]
+    assert "DIV(((DIV(_time, 86400000000)) - 1), 7)" in said["bigquery"]
+    assert "((((_time / 86400000000)) - 1) / 7)" in said["trino"]
+    assert "CAST((_time - (_time % 86400000000)) / 86400000000 AS BIGINT)" in said["snowflake"]
+    assert not any("DOUBLE) / 86400000000" in text for text in said.values())
+
+
+@pytest.mark.parametrize("dialect", sorted({*DIALECTS} - {*EXECUTED}))
+def test_every_engine_can_be_told(desk, dialect):
+    for kpi in SOME:
+        by = tuple({"team", "channel"} & set(desk.dimensions(kpi)))
+        (text,) = desk.sql(Asked(kpi, by, None if kpi in PRESENT else "month", **MARCH), dialect)
+        sqlglot.parse_one(text, dialect=dialect)
+        assert "APPROX" not in text.upper()
+
+
+@pytest.mark.parametrize("dialect", ["snowflake", "trino", "bigquery"])
+def test_what_is_only_written_means_the_same_when_it_is_read_back(desk, dialect):
+    """Back in DuckDB's words: the quantiles that these engines put together are the same."""
+    for kpi in OF_EACH_FORM:
+        by = tuple({"channel"} & set(desk.dimensions(kpi)))
+        asked = Asked(kpi, by, **MARCH)
+        (ours,), (theirs,) = desk.sql(asked, "duckdb"), desk.sql(asked, dialect)
+        (back,) = sqlglot.transpile(theirs, read=dialect, write="duckdb")
+        expected, found = (
+            sorted((_figures(row) for row in desk.rows(text, kpi)), key=str)
+            for text in (ours, back)
+        )
+        assert len(found) == len(expected), kpi
+        for one, other in zip(found, expected, strict=True):
+            keys = 1 + len(by)
+            assert one[:keys] == other[:keys], kpi
+            assert one[keys:] == pytest.approx(other[keys:], rel=1e-9), kpi
+
+
+@pytest.mark.parametrize("dialect", ["snowflake", "trino", "bigquery"])
+def test_engines_that_cannot_spread_tags_say_so(desk, dialect):
+    with pytest.raises(ConfigError, match=f"{dialect} cannot spread the tags") as refused:
+        desk.sql(Asked("submissions", ("tag",), **MARCH), dialect)
+    assert "UNNEST" in refused.value.hint
+
+
 @pytest.fixture(scope="module")
 def warehouse(postgres_server, rows):
     """A PostgreSQL database with the same facts."""
@@ -143,6 +198,32 @@ def _value(row, name):
 def test_postgres_answers_the_same(desk, warehouse, by, every, kpis):
     for kpi in kpis:
         _compare(desk, warehouse, kpi, by, every)
+
+
+@pytest.mark.postgres
+def test_the_engine_over_postgres_gives_the_same_results(desk, warehouse):
+    there = Elsewhere("postgres", lambda query: warehouse.execute(query).fetchall())
+    other = KpiEngine(Snapshot({}), desk.catalog, desk.desk, reader=there)
+    ids = [spec.id for spec in desk.catalog if not isinstance(spec, Analysis)]
+    asked = [Asked(kpi) for kpi in ids]
+    for one, two in zip(desk.compute_many(asked), other.compute_many(asked), strict=True):
+        assert len(one.rows) == len(two.rows), one.kpi
+        for mine, theirs in zip(one.rows, two.rows, strict=True):
+            assert (mine.bucket, mine.n) == (theirs.bucket, theirs.n), one.kpi
+            for figure in ("value", "mean", "p90", "low", "previous"):
+                ((expected,), (found,)) = (
+                    _figures([getattr(row, figure)]) for row in (mine, theirs)
+                )
+                assert found == pytest.approx(expected, rel=1e-9), (one.kpi, mine.bucket)
+    assert desk.cases("submissions").total == other.cases("submissions").total > 0
+
+
+def test_decimals_of_an_engine_are_plain_numbers():
+    there = Elsewhere("postgres", lambda _: [(Decimal(7), Decimal("1.5"), [Decimal("NaN"), None])])
+    ((whole, half, (undefined, nothing)),) = there.rows("SELECT 1", "a test")
+    assert (whole, half, nothing) == (7, 1.5, None)
+    assert type(whole) is int
+    assert undefined != undefined
 
 
 def _compare(desk, warehouse, kpi, by, every):
