@@ -65,6 +65,7 @@ class Session:
         run("SET autoinstall_known_extensions = false")
         run("SET autoload_known_extensions = false")
         run("SET temp_directory = ''")  # else it spills into the working directory
+        run("SET parquet_metadata_cache = true")  # files never change once they are written
         run("SET memory_limit = $limit", {"limit": memory})
         for table in TABLES:
             relation = snapshot.relations.get(table) or empty(table, snapshot.customs)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from itertools import groupby
+from typing import TypeVar
 
 import polars as pl
 
@@ -17,6 +19,7 @@ from deskpulse_reports.mart.parts import parts_of
 from deskpulse_reports.mart.stored import record_parts, ticket_parts
 from deskpulse_reports.mart.writer import Piece
 
+T = TypeVar("T")
 TICKETS = 25_000
 """Tickets derived at once: bounds the memory."""
 RECORDS = 200_000
@@ -36,8 +39,8 @@ class Derivation:
         """The rows of every owner of a kind."""
         if owner == "ticket":
             people = self.reader.people()
-            for part in ranges(self.store, TICKETS):
-                frames = self.reader.range(part)
+            parts = ranges(self.store, TICKETS)
+            for frames in _ahead(self.reader.range(part) for part in parts):
                 yield self._of_tickets(frames, _acting_in(frames, people))
                 del frames  # or they would still be there while the next ones are read
             return
@@ -88,6 +91,17 @@ class Derivation:
     def _of_records(self, owner: str, records: pl.DataFrame, tiers: pl.DataFrame) -> Piece:
         facts = record_parts(owner, records, tiers, self.settings)
         return Piece(facts, records.select("source", "id"))
+
+
+def _ahead(items: Iterator[T]) -> Iterator[T]:
+    """The same, each made while the one before it is worked on: reading keeps one core busy."""
+    end = object()
+    with ThreadPoolExecutor(1, "read") as thread:
+        coming = thread.submit(next, items, end)
+        while (item := coming.result()) is not end:
+            coming = thread.submit(next, items, end)
+            yield item  # type: ignore[misc]  # all but the end are items
+            del item  # or it would still be there while another one is waited for
 
 
 def _acting_in(frames: Frames, people: Frames) -> Frames:

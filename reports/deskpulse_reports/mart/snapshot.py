@@ -45,4 +45,4 @@ def _selects(folder: Path, manifest: Manifest, part: Part) -> list[str]:
 
 def _parquet(files: Sequence[Path]) -> str:
     quoted = ", ".join("'" + str(file).replace("'", "''") + "'" for file in files)
-    return f"read_parquet([{quoted}], union_by_name = true)"
+    return f"read_parquet([{quoted}])"
