@@ -127,7 +127,7 @@ class Answers:
 
     def _rows(self, query: exp.Query, specs: Sequence[Measure | Stock]) -> list[tuple[Any, ...]]:
         place = ", ".join(f"[kpis.{spec.id}]" for spec in specs[:3])
-        return self._session.rows(query.sql("duckdb"), place)
+        return self._session.rows(query.sql("duckdb", copy=False), place)
 
 
 def _only_now(spec: AnySpec) -> bool:

@@ -8,6 +8,7 @@ the clock on the wall, and else the instant itself: comparing it with midnights 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from sqlglot import exp, parse_one
 
@@ -112,7 +113,8 @@ def grouped(
     """The figures by bucket and dimension: columns `_bucket`, `_dim0` .. `_dimN`, then figures."""
     shown = [bucket.as_("_bucket"), *keys(question)]
     positions = [exp.Literal.number(place) for place in range(1, len(shown) + 1)]
-    return exp.select(*shown, *figures).from_(rows.subquery("counting")).group_by(*positions)
+    grouping = exp.select(*shown, *figures).from_(rows.subquery("counting", copy=False), copy=False)
+    return grouping.group_by(*positions, copy=False)
 
 
 def keys(question: Question) -> list[exp.Expr]:
@@ -153,7 +155,12 @@ def before_day(question: Question, day: int) -> exp.Expr:
 
 
 def fragment(text: str) -> exp.Expr:
-    """A piece of SQL of our own."""
+    """A piece of SQL of our own, the caller's to change."""
+    return _parsed(text).copy()
+
+
+@lru_cache(maxsize=512)
+def _parsed(text: str) -> exp.Expr:
     return parse_one(text, dialect="duckdb")
 
 

@@ -61,8 +61,9 @@ def scan(specs: Sequence[Measure], question: Question, customs: Customs) -> exp.
         levels = SPREAD if question.spread else HEADLINES
         figures += [_rows_of(counts), *_of_column(f"_x{number}", spec, levels)]
     added = [column.copy().as_(name) for name, column in sorted(raw.items())]
-    return rows.grouped(inner.select(*added), question, rows.bucket(question), figures).where(
-        rows.window(question)
+    inner = inner.select(*added, copy=False)
+    return rows.grouped(inner, question, rows.bucket(question), figures).where(
+        rows.window(question), copy=False
     )
 
 
