@@ -144,6 +144,8 @@ class DeliveryDeferred(DeliveryError):
 
     `progress` is set when a part has arrived (pages of a long message, some of the recipients):
     give it to the next `send` of the same message as `previous`, and only the rest is sent.
+    `ambiguous`: the sink may have taken it before the connection broke, so that the next attempt
+    may repeat it.
     """
 
     hint = "Nothing to do: the message is sent again later."
@@ -155,7 +157,9 @@ class DeliveryDeferred(DeliveryError):
         retry_after: float | None = None,
         hint: str = "",
         progress: Receipt | None = None,
+        ambiguous: bool = False,
     ) -> None:
         super().__init__(message, hint=hint)
         self.retry_after = retry_after
         self.progress = progress
+        self.ambiguous = ambiguous

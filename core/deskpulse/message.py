@@ -10,6 +10,7 @@ from deskpulse.untrusted import Text
 
 MessageKind = Literal["firing", "update", "resolved", "digest", "note"]
 Tone = Literal["good", "bad", "neutral"]
+Severity = Literal["info", "warning", "critical"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,3 +118,6 @@ class Message:
     zone: str = "UTC"
     id: str = field(default="")
     """The outbox row's id: sinks that honour idempotency keys are given it."""
+    severity: Severity = "warning"
+    acknowledged: bool = False
+    """Somebody has taken it on: an `update` that says so, or one about a thing taken on before."""

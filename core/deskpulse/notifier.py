@@ -46,6 +46,8 @@ class Notifier:
     """
 
     name: ClassVar[str]
+    sends_key: ClassVar[bool] = False
+    """Whether the sink is given `Message.id`, so that it can tell a repeat from something new."""
 
     class Config(BaseModel):
         """Settings of `[notifiers.X]`; every field has a description."""
@@ -64,7 +66,8 @@ class Notifier:
     def listen(self, pressing: Pressing, stop: Event) -> None:
         """Hand every press of a button to `pressing` until `stop` is set; raises like `send`.
 
-        Only for sinks with buttons: `listens` says whether this one, as configured, is such.
+        After `DeliveryDeferred` (the connection is lost) it may be called again. Only for sinks
+        with buttons: `listens` says whether this one, as configured, is such.
         """
         raise NotImplementedError
 

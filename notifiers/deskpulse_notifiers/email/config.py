@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
@@ -18,6 +17,7 @@ from pydantic import (
 )
 
 from deskpulse.notifier import Notifier
+from deskpulse_notifiers.addresses import on_this_machine
 from deskpulse_notifiers.email.addresses import address_of
 
 Security = Literal["starttls", "tls", "none"]
@@ -95,7 +95,7 @@ class EmailConfig(Notifier.Config):
     @classmethod
     def _never_in_the_clear(cls, security: Security, info: ValidationInfo) -> Security:
         host = str(info.data.get("host", ""))
-        if security == "none" and not _on_this_machine(host):
+        if security == "none" and not on_this_machine(host):
             raise ValueError(
                 f'"none" would send mail to {host} unencrypted; use "starttls" or "tls"'
             )
@@ -106,12 +106,3 @@ class EmailConfig(Notifier.Config):
         if (self.username is None) != (self.password is None):
             raise ValueError("give both `username` and `password`, or neither")
         return self
-
-
-def _on_this_machine(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
