@@ -114,12 +114,10 @@ def _part(part: Part, rows: int, length: int) -> Iterator[Element]:
         case Series():
             yield _lines([_run(fit(trend(part), length))])
         case Tickets():
-            items, _ = shown(part.items, rows)
-            for item in items:
-                yield _lines(
-                    list(_ticket(item.reference, item.subject, item.note, item.url, length))
-                )
-            yield from _left_out(hidden_tickets(part, len(items)))
+            tickets, _ = shown(part.items, rows)
+            for ticket in tickets:
+                yield _lines(list(_ticket(ticket, length)))
+            yield from _left_out(hidden_tickets(part, len(tickets)))
 
 
 def _ticket(ticket: TicketLine, length: int) -> Iterator[Element]:
