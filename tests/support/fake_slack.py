@@ -84,6 +84,8 @@ class FakeSlack:
     """
 
     token = "xoxb-fake-token"
+    app_token = "xapp-fake-token"
+    hook = "/services/T0/B0/fake-webhook-path"
     channel = "C024BE91L"
 
     def __init__(self) -> None:
@@ -96,6 +98,10 @@ class FakeSlack:
         self.deleted: set[str] = set()
         self.scopes = "chat:write"
         self.strict = True
+        self.told: list[dict[str, Any]] = []
+        self.socket_url = ""
+        self.opened = 0
+        self.by_webhook: list[dict[str, Any]] = []
         self._lock = threading.Lock()
         self._release = threading.Event()
         self._server = _Server(("127.0.0.1", 0), _Handler)
@@ -107,6 +113,10 @@ class FakeSlack:
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self._server.server_address[1]}/api/"
+
+    @property
+    def webhook_url(self) -> str:
+        return self.url.removesuffix("/api/") + self.hook
 
     @property
     def posts(self) -> list[Call]:
@@ -145,14 +155,38 @@ class FakeSlack:
                 return Fault(body=json.dumps(answer).encode(), headers=headers)
             return fault
 
+    def handle_webhook(self, path: str, payload: dict[str, Any]) -> Fault:
+        """An incoming webhook: plain text comes back."""
+        with self._lock:
+            self.requests += 1
+            fault = self.faults.popleft() if self.faults else None
+            if fault and not fault.accept:
+                return fault
+            if path != self.hook:
+                return Fault(status=404, body=b"no_service", headers=PLAIN)
+            found = problems(payload)
+            if found:
+                self.violations += found
+                return Fault(status=400, body=b"invalid_blocks", headers=PLAIN)
+            self.by_webhook.append(payload)
+            return fault or Fault(body=b"ok", headers=PLAIN)
+
     def _answer(self, method: str, payload: dict[str, Any], authorization: str) -> dict[str, Any]:
         def no(code: str) -> dict[str, Any]:
             return {"ok": False, "error": code}
 
+        if method == "apps.connections.open":
+            if authorization != f"Bearer {self.app_token}":
+                return no("invalid_auth")
+            self.opened += 1
+            return {"ok": True, "url": self.socket_url}
         if authorization != f"Bearer {self.token}":
             return no("invalid_auth" if authorization else "not_authed")
         if method == "auth.test":
             return {"ok": True, "user": "deskpulse", "team": "Acme", "user_id": "U1"}
+        if method == "chat.postEphemeral":
+            self.told.append(payload)
+            return {"ok": True, "message_ts": "1.1"}
         if payload.get("channel") != self.channel:
             return no("channel_not_found")
         found = problems(payload)
@@ -175,6 +209,10 @@ class FakeSlack:
         self._release.wait(30)
 
 
+PLAIN = {"Content-Type": "text/html"}
+"""As Slack answers webhooks."""
+
+
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
     slack: FakeSlack
@@ -192,8 +230,12 @@ class _Handler(BaseHTTPRequestHandler):
             payload = json.loads(raw or b"{}")
         else:
             payload = {key: values[0] for key, values in parse_qs(raw.decode()).items()}
-        method = self.path.removeprefix("/api/")
-        fault = self.server.slack.handle(method, payload, self.headers.get("Authorization", ""))
+        slack = self.server.slack
+        if self.path.startswith("/services/"):
+            fault = slack.handle_webhook(self.path, payload)
+        else:
+            method = self.path.removeprefix("/api/")
+            fault = slack.handle(method, payload, self.headers.get("Authorization", ""))
         if fault.line == "silence":
             self.server.slack.wait_for_release()
             self.close_connection = True
@@ -214,6 +256,11 @@ class _Handler(BaseHTTPRequestHandler):
         """Slack is only ever POSTed to; a GET is a followed redirect, and is counted."""
         self.server.slack.requests += 1
         self.send_error(405)
+
+    def do_HEAD(self) -> None:
+        """Whether anybody is there."""
+        self.send_response(405)
+        self.end_headers()
 
     def log_message(self, *args: Any) -> None:
         """Quiet."""

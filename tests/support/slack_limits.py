@@ -32,6 +32,9 @@ def problems(payload: dict[str, Any]) -> list[str]:
         found.append(f"text has {length(text)}")
     if len(blocks) > 50:
         found.append(f"{len(blocks)} blocks")
+    charts = [block for block in blocks if block.get("type") == "data_visualization"]
+    if len(charts) > 2:
+        found.append(f"{len(charts)} charts")
     total = 0
     for number, block in enumerate(blocks):
         found += [f"block {number}: {problem}" for problem in block_problems(block)]
@@ -48,6 +51,8 @@ def block_problems(block: dict[str, Any]) -> list[str]:
         "section": {"type", "text", "fields", "accessory", "block_id"},
         "context": {"type", "elements", "block_id"},
         "divider": {"type", "block_id"},
+        "actions": {"type", "elements", "block_id"},
+        "data_visualization": {"type", "title", "chart", "block_id"},
     }
     if kind not in allowed:
         return [f"unknown type {kind!r}"]
@@ -70,7 +75,62 @@ def block_problems(block: dict[str, Any]) -> list[str]:
             found.append(f"{len(elements)} elements")
         for element in elements:
             found += _text_problems(element, 3_000, {"plain_text", "mrkdwn"})
+    if kind == "actions":
+        found += _button_problems(block.get("elements", []))
+    if kind == "data_visualization":
+        found += _chart_problems(block)
+    if len(str(block.get("block_id", "x"))) > 255:
+        found.append("block_id is too long")
     return found
+
+
+def _button_problems(elements: list[dict[str, Any]]) -> list[str]:
+    found = [] if 1 <= len(elements) <= 25 else [f"{len(elements)} buttons"]
+    if len({element.get("action_id") for element in elements}) < len(elements):
+        found.append("two buttons with one action_id")
+    for element in elements:
+        if element.get("type") != "button":
+            found.append(f"{element.get('type')!r} among buttons")
+        found += [f"unknown key {key!r} in a button" for key in set(element) - BUTTON_KEYS]
+        found += _text_problems(element.get("text"), 75, {"plain_text"})
+        if not 1 <= length(element.get("action_id", "")) <= 255:
+            found.append("action_id")
+        if not 1 <= length(element.get("value", "")) <= 2_000:
+            found.append("value")
+    return found
+
+
+BUTTON_KEYS = {"type", "text", "action_id", "value"}
+
+
+def _chart_problems(block: dict[str, Any]) -> list[str]:
+    chart = block.get("chart", {})
+    axis = chart.get("axis_config", {})
+    categories = axis.get("categories", [])
+    found = [] if 1 <= length(block.get("title", "")) <= 50 else ["title"]
+    if set(chart) != {"type", "series", "axis_config"} or chart["type"] not in CHART_KINDS:
+        found.append(f"chart {sorted(chart)}")
+    if not 1 <= len(categories) <= 20 or len(set(categories)) < len(categories):
+        found.append(f"{len(categories)} categories")
+    if any(not 1 <= length(label) <= 20 for label in categories):
+        found.append("a label")
+    if not 1 <= len(chart.get("series", [])) <= 6:
+        found.append("series")
+    for series in chart.get("series", []):
+        if not series.get("name"):
+            found.append("a series without a name")
+        if [point["label"] for point in series["data"]] != categories:
+            found.append("a series that does not fill its categories")
+        if any(type(point["value"]) not in (int, float) for point in series["data"]):
+            found.append("a value that is no number")
+    if length(axis.get("y_label", "y")) > 50 or not axis.get("y_label", "y"):
+        found.append("y_label")
+    if re.search("[<>&\x00-\x1f]", str([block["title"], categories])):
+        found.append("markup in a chart")
+    return found
+
+
+CHART_KINDS = {"line", "bar", "area"}
 
 
 def _text_problems(item: Any, limit: int, kinds: set[str]) -> list[str]:

@@ -23,6 +23,9 @@ TEMPORARY = frozenset(
 )
 """Slack could not take it now; the same call may work later."""
 
+HALF_DONE = frozenset({"internal_error", "fatal_error"})
+"""Of these Slack says that some of it may have happened."""
+
 GONE = frozenset(
     {
         "message_not_found",
@@ -78,6 +81,27 @@ class SlackRefused(Exception):
         super().__init__(f"{method}: {code}")
         self.method = method
         self.code = code
+
+
+_WEBHOOK_HINTS: dict[str, str] = {
+    "channel_is_archived": "The webhook's channel is archived: unarchive it or make a new webhook.",
+    "action_prohibited": "A workspace rule forbids posting there: ask a Slack admin.",
+    "posting_to_general_channel_denied": "Only admins may post to #general: use another channel.",
+    "channel_not_found": "The webhook's channel is gone: make a new webhook.",
+    "user_not_found": "The webhook's person is gone: make a new webhook.",
+    "invalid_payload": _ARGUMENTS,
+    "invalid_blocks": _ARGUMENTS,
+    "no_text": _ARGUMENTS,
+}
+_NEW_WEBHOOK = (
+    "The webhook is switched off or its address is wrong: make a new one (Slack app > Incoming "
+    "Webhooks) and store its address where `webhook_url` points."
+)
+
+
+def webhook_hint(code: str) -> str:
+    """What to do about a webhook's refusal."""
+    return _WEBHOOK_HINTS.get(code, _NEW_WEBHOOK)
 
 
 def rejected(refusal: SlackRefused) -> DeliveryRejected:

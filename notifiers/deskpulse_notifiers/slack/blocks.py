@@ -10,7 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 from deskpulse.message import Figures, Message, Paragraph, Part, Series, Table, TicketLine, Tickets
 from deskpulse_notifiers.plain import aligned, figure_text
-from deskpulse_notifiers.slack.mrkdwn import ESCAPES, FENCED, QUIET, bold, link, quiet
+from deskpulse_notifiers.slack.buttons import buttons_of
+from deskpulse_notifiers.slack.chart import CHARTS, KIND, chart_of
+from deskpulse_notifiers.slack.look import BARE, Look
+from deskpulse_notifiers.slack.mrkdwn import ESCAPES, FENCED, QUIET, bold, link, mention, quiet
 from deskpulse_notifiers.text import clean, fit, one_line, units
 from deskpulse_notifiers.words import (
     and_more,
@@ -36,11 +39,20 @@ ROWS = 50
 _FENCE = "```"
 
 
-def blocks_of(message: Message) -> list[Block]:
-    """Headline, summary, freshness, parts, links: in the order in which they are read."""
+def blocks_of(message: Message, look: Look = BARE) -> list[Block]:
+    """Headline, summary, freshness, buttons, parts, links: in the order in which they are read."""
     blocks = [_header(message), *summary_blocks(message)]
+    if look.mention and message.kind == "firing":
+        blocks.append(_section(" ".join(map(mention, look.mention))))
+    if look.buttons:
+        blocks += buttons_of(message.actions)
+    charts = CHARTS if look.charts else 0
     for part in message.parts:
         blocks += _part(part)
+        chart = chart_of(part) if charts and isinstance(part, Series) else None
+        if chart:
+            charts -= 1
+            blocks.append(chart)
     if message.links:
         lines = (link(item.url, item.label, SECTION) for item in message.links)
         blocks += [_section(text) for text in packed(lines)]
@@ -60,6 +72,11 @@ def summary_blocks(message: Message) -> list[Block]:
 def context(text: str) -> Block:
     """One small grey line; `text` is already escaped."""
     return {"type": "context", "elements": [_plain(text)]}
+
+
+def is_chart(block: Block) -> bool:
+    """Whether this is a chart, which an older Slack may not know."""
+    return bool(block["type"] == KIND)
 
 
 def packed(lines: Iterable[str], room: int = SECTION) -> Iterator[str]:

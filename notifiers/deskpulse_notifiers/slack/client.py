@@ -14,7 +14,8 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 
 from deskpulse.errors import DeliveryDeferred, DeliveryRejected
-from deskpulse_notifiers.slack.answers import TEMPORARY, SlackRefused
+from deskpulse_notifiers.slack.answers import HALF_DONE, TEMPORARY, SlackRefused
+from deskpulse_notifiers.verdict import patience
 
 _CODE = re.compile(r"[a-z][a-z0-9_]*")
 _TRANSPORT_FAULTS = (
@@ -67,12 +68,16 @@ def _failure(method: str, response: Any) -> Exception:
     body = response.data if isinstance(response.data, dict) else {}
     code = body.get("error")
     code = code if isinstance(code, str) and _CODE.fullmatch(code) else ""
-    wait = _seconds(_lower(response.headers).get("retry-after"))
+    wait = patience(_lower(response.headers))
     if status == http.client.TOO_MANY_REQUESTS or code in {"ratelimited", "rate_limited"}:
         return DeliveryDeferred(f"Slack asks for patience ({method})", retry_after=wait)
     if code in TEMPORARY or status >= http.client.INTERNAL_SERVER_ERROR:
+        half = code in HALF_DONE if code else status != http.client.SERVICE_UNAVAILABLE
         return DeliveryDeferred(
-            f"Slack cannot take it now ({method}: {code or status})", retry_after=wait
+            f"Slack cannot take it now ({method}: {code or status})"
+            + ("; the message may have arrived" if half else ""),
+            retry_after=wait,
+            ambiguous=half,
         )
     if code:
         return SlackRefused(method, code)
@@ -81,6 +86,7 @@ def _failure(method: str, response: Any) -> Exception:
             f"Slack's answer to {method} was not JSON; the message may have arrived",
             hint="If this goes on, something between deskpulse and Slack answers instead of Slack: "
             "check `base_url` and the proxy.",
+            ambiguous=True,
         )
     return DeliveryRejected(
         f"{method}: HTTP {status}, and not from Slack's API",
@@ -96,15 +102,14 @@ def _unreachable(method: str, problem: Exception) -> Exception:
             hint="Check `base_url` and the machine's certificate store; a proxy may be in between.",
         )
     # The type only: some of these texts quote the request, token included.
+    kind = type(reason).__name__
+    # urllib wraps what happens before the request is sent whole, and nothing that comes after.
+    if isinstance(problem, urllib.error.URLError):
+        return DeliveryDeferred(f"Slack cannot be reached for {method} ({kind})")
     return DeliveryDeferred(
-        f"no usable answer from Slack to {method} ({type(reason).__name__}); "
-        "the message may have arrived"
+        f"no usable answer from Slack to {method} ({kind}); the message may have arrived",
+        ambiguous=True,
     )
-
-
-def _seconds(text: str | None) -> float | None:
-    """Retry-After in whole seconds as Slack sends it; anything else leaves it to the sender."""
-    return float(text) if text is not None and re.fullmatch(r"\d{1,9}", text.strip()) else None
 
 
 def _lower(headers: Any) -> dict[str, str]:

@@ -49,3 +49,8 @@ def link(url: str | None, label: Text, limit: int) -> str:
         return quiet(label, limit)
     words = fit(one_line(label), limit - len(address) - 3, LABEL) or "link"
     return f"<{address}|{words}>"
+
+
+def mention(who: str) -> str:
+    """The mention of a person or a user group by an id that the config holds."""
+    return f"<!subteam^{who}>" if who.startswith("S") else f"<@{who}>"

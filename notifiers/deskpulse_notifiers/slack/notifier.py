@@ -1,50 +1,43 @@
-"""Post to Slack, edit what was posted, answer in its thread."""
+"""Tell a Slack channel."""
 
 from __future__ import annotations
 
-import json
-import uuid
-from collections import deque
-from dataclasses import replace
-from typing import TYPE_CHECKING, Any, ClassVar
+from threading import Event
+from typing import ClassVar
 
-from deskpulse.errors import DeliveryDeferred, DeliveryRejected
-from deskpulse.notifier import Notifier, Receipt
-from deskpulse_notifiers.slack.answers import FORGOTTEN, GONE, SlackRefused, rejected
-from deskpulse_notifiers.slack.client import SlackClient
+from deskpulse.clock import Clock, SystemClock
+from deskpulse.errors import ConfigError
+from deskpulse.message import Message
+from deskpulse.notifier import Notifier, Pressing, Receipt
+from deskpulse_notifiers.slack.bot import Bot
 from deskpulse_notifiers.slack.config import SlackConfig
-from deskpulse_notifiers.slack.pages import Page, after, answer_of, pages_of
-from deskpulse_notifiers.slack.place import Place, Plan
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from deskpulse.message import Message
-
-_NAMESPACE = uuid.UUID("6f1f6f0c-5f0e-5b8e-9b0e-2f3f0c7f1d51")
-_POST = "chat.postMessage"
-_UPDATE = "chat.update"
-_SCOPE = "chat:write"
+from deskpulse_notifiers.slack.incoming import Incoming
+from deskpulse_notifiers.slack.listening import Listener
 
 
 class Slack(Notifier):
-    """One channel, written to with a bot token.
+    """One channel, written to with a bot token or by an incoming webhook.
 
-    A long message continues in its own thread. An update or a resolution edits the message it
-    belongs to and answers in its thread; a repeat answers in the thread and shows in the channel.
+    With a bot token a long message continues in its own thread; an update or a resolution edits the
+    message it belongs to and answers in its thread; a repeat answers in the thread and shows in the
+    channel. A webhook can only post.
     """
 
     name: ClassVar[str] = "slack"
+    sends_key: ClassVar[bool] = True
 
     class Config(SlackConfig):
         """Settings of a `slack` notifier."""
 
     config: SlackConfig
 
-    def __init__(self, config: SlackConfig) -> None:
+    def __init__(self, config: SlackConfig, clock: Clock | None = None) -> None:
         super().__init__(config)
-        self._client = SlackClient(
-            config.token.get_secret_value(), config.base_url, config.timeout_s
+        self._clock = clock or SystemClock()
+        self._way: Bot | Incoming = (
+            Bot(config, config.token.get_secret_value())
+            if config.token
+            else Incoming(config, self._clock)
         )
 
     def send(self, message: Message, previous: Receipt | None = None) -> Receipt:
@@ -53,147 +46,27 @@ class Slack(Notifier):
         Each page is posted at most once per call. Raises `DeliveryRejected` or `DeliveryDeferred`;
         the latter carries `progress` when some pages of a long message are already there.
         """
-        place = Place.of(previous, self.config.channel)
-        pages = pages_of(message)
-        try:
-            try:
-                if place:
-                    return self._follow(message, pages, place)
-            except SlackRefused as refusal:
-                if refusal.code not in GONE:
-                    raise
-            return self._post(message, pages, "new", None)
-        except SlackRefused as refusal:
-            raise rejected(refusal) from None
+        return self._way.send(message, previous)
 
     def check(self) -> str:
-        """Who the token is and where it posts; whether it may post, where Slack says so."""
-        try:
-            answer, headers = self._client.call("auth.test", {})
-        except SlackRefused as refusal:
-            raise rejected(refusal) from None
-        scopes = [scope.strip() for scope in headers.get("x-oauth-scopes", "").split(",") if scope]
-        if scopes and _SCOPE not in scopes:
-            raise DeliveryRejected(
-                f"the token may not post: its scopes are {', '.join(scopes)}",
-                hint=f"Add the scope {_SCOPE} to the Slack app and reinstall it.",
-            )
-        more = sorted(set(scopes) - {_SCOPE, f"{_SCOPE}.public"})
-        warning = f"; it needs only {_SCOPE}, but also holds {', '.join(more)}" if more else ""
-        return (
-            f"signed in as {answer.get('user', '?')} at {answer.get('team', '?')}, "
-            f"posts to {self.config.channel}{warning}"
-        )
+        """Who posts, and where; whether it may."""
+        return self._way.check()
 
     def preview(self, message: Message) -> str:
-        """The payloads of `chat.postMessage` as a JSON list; all but the first go in its thread."""
-        payloads = []
-        done = 0
-        for page in pages_of(message):
-            thread = {"thread_ts": "(the first message)"} if done else {}
-            payloads.append(self._payload(message, page, "new", done) | thread)
-            done += page.covers
-        return json.dumps(payloads, indent=2, ensure_ascii=False)
+        """The payloads as a JSON list; with a bot token all but the first go in its thread."""
+        return self._way.preview(message)
 
-    def _follow(self, message: Message, pages: Sequence[Page], place: Place) -> Receipt:
-        """What to do with an earlier message, or with the part of this one that is there."""
-        resumed = bool(message.id) and place.done > 0 and place.message == message.id
-        if not resumed:
-            place = replace(place, done=0)
-        if resumed and place.plan != "answer":
-            return self._post(message, pages, place.plan, place)
-        if resumed or message.kind in {"update", "resolved"}:
-            return self._revise(message, pages, place)
-        if message.kind == "firing":
-            return self._post(message, pages, "repeat", place)
-        return self._post(message, pages, "new", None)
+    @property
+    def listens(self) -> bool:
+        """With an app token, and then there are buttons."""
+        return self.config.app_token is not None
 
-    def _revise(self, message: Message, pages: Sequence[Page], place: Place) -> Receipt:
-        """Edit the message, then say in its thread what changed."""
-        page, rest = pages[0], list(pages[1:])
-        while True:
-            try:
-                self._client.call(_UPDATE, self._edit(message, page, place))
-                break
-            except SlackRefused as refusal:
-                simpler = page.simpler(refusal.code)
-                if not simpler:
-                    raise
-                page, rest = simpler[0], [*simpler[1:], *rest]
-        return self._post(message, [answer_of(message), *rest], "answer", place)
+    def listen(self, pressing: Pressing, stop: Event) -> None:
+        """Hand presses to `pressing`, one after another, in the thread that calls this.
 
-    def _post(
-        self, message: Message, pages: Sequence[Page], plan: Plan, place: Place | None
-    ) -> Receipt:
-        """Post the pages that are left, each after the first in the thread of `place`."""
-        done = place.done if place else 0
-        queue = deque(after(pages, done))
-        while queue:
-            page = queue.popleft()
-            try:
-                answer = self._put(self._payload(message, page, plan, done, place))
-            except SlackRefused as refusal:
-                simpler = page.simpler(refusal.code)
-                if not simpler:
-                    raise
-                queue.extendleft(reversed(simpler))
-                continue
-            except DeliveryDeferred as later:
-                if place and done and message.id:
-                    part = replace(place, message=message.id, plan=plan, done=done)
-                    later.progress = part.receipt(f"{len(queue) + 1} more parts to post")
-                raise
-            done += page.covers
-            place = place or Place(
-                str(answer.get("channel", "")), str(answer.get("ts", "")), self.config.channel
-            )
-        return replace(place, done=0).receipt() if place else Receipt()
-
-    def _put(self, payload: dict[str, Any]) -> dict[str, Any]:
-        try:
-            answer, _ = self._client.call(_POST, payload)
-        except SlackRefused as refusal:
-            if refusal.code not in FORGOTTEN or "client_msg_id" not in payload:
-                raise
-            anew = {key: value for key, value in payload.items() if key != "client_msg_id"}
-            answer, _ = self._client.call(_POST, anew)
-        return answer
-
-    def _payload(
-        self, message: Message, page: Page, plan: Plan, done: int, place: Place | None = None
-    ) -> dict[str, Any]:
-        payload = {
-            "channel": place.channel if place else self.config.channel,
-            **_content(message, page),
-            "mrkdwn": False,
-            "unfurl_links": False,
-            "unfurl_media": False,
-        }
-        if place:
-            payload["thread_ts"] = place.ts
-            payload["reply_broadcast"] = plan == "repeat" and done == 0
-        if message.id:
-            # Not a documented argument of this method; where Slack honours it, a repeat is one.
-            payload["client_msg_id"] = str(uuid.uuid5(_NAMESPACE, f"{message.id}/{plan}/{done}"))
-        return payload
-
-    def _edit(self, message: Message, page: Page, place: Place) -> dict[str, Any]:
-        return {"channel": place.channel, "ts": place.ts, **_content(message, page)}
-
-
-def _content(message: Message, page: Page) -> dict[str, Any]:
-    """What posting and editing have in common.
-
-    `blocks` is always given: an edit without it would keep the old ones. Everyone in the workspace
-    can read `metadata`: ids only.
-    """
-    return {
-        "text": page.text,
-        "blocks": list(page.blocks),
-        "parse": "none",
-        "link_names": False,
-        "metadata": {
-            "event_type": "deskpulse_message",
-            "event_payload": {"id": message.id, "kind": message.kind},
-        },
-    }
+        Returns when `stop` is set. Raises `DeliveryDeferred` when the connection is lost and cannot
+        be renewed, `DeliveryRejected` when Slack refuses the app token.
+        """
+        if not isinstance(self._way, Bot) or not self.listens:
+            raise ConfigError("there are no buttons to listen to: `app_token` is missing")
+        Listener(self._way, self._clock, frozenset(self.config.pressers)).listen(pressing, stop)

@@ -6,11 +6,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from deskpulse_notifiers.plain import text_of
-from deskpulse_notifiers.slack.blocks import Block, blocks_of, context, summary_blocks
+from deskpulse_notifiers.slack.blocks import (
+    Block,
+    blocks_of,
+    context,
+    is_chart,
+    summary_blocks,
+)
+from deskpulse_notifiers.slack.look import BARE, Look
 from deskpulse_notifiers.slack.mrkdwn import ESCAPES
 from deskpulse_notifiers.text import fit, one_line, units
 from deskpulse_notifiers.words import headline, mark
@@ -40,8 +47,19 @@ class Page:
     covers: int
     plain: str = ""
 
+    @property
+    def drawn(self) -> bool:
+        """Whether there is a chart on it."""
+        return any(map(is_chart, self.blocks))
+
+    def undrawn(self) -> Page:
+        """The same without charts; the line of text of each series stays."""
+        return replace(self, blocks=tuple(block for block in self.blocks if not is_chart(block)))
+
     def simpler(self, refusal: str) -> list[Page]:
-        """What to send instead after this refusal: halves, then bare text, then nothing."""
+        """What to send instead after this refusal: no charts, halves, bare text, then nothing."""
+        if refusal in _BLOCKS_REFUSED - _TOO_LONG and self.drawn:
+            return [self.undrawn()]
         if refusal in _TOO_LONG and len(self.blocks) > 1:
             middle = len(self.blocks) // 2
             return [
@@ -53,9 +71,9 @@ class Page:
         return []
 
 
-def pages_of(message: Message) -> list[Page]:
+def pages_of(message: Message, look: Look = BARE) -> list[Page]:
     """The message as pages, at least one, at most 10."""
-    blocks = blocks_of(message)
+    blocks = blocks_of(message, look)
     chunks = list(_chunks(blocks))
     if len(chunks) > PAGES:
         chunks = chunks[:PAGES]
@@ -102,11 +120,17 @@ def after(pages: Sequence[Page], done: int) -> list[Page]:
 def size_of(block: Any) -> int:
     """Units of all text in a block."""
     if isinstance(block, dict):
-        own = units(block["text"]) if isinstance(block.get("text"), str) else 0
+        own = sum(
+            units(block[name]) for name in ("text", "title", "label") if _is_text(block, name)
+        )
         return own + sum(size_of(value) for value in block.values())
     if isinstance(block, list):
         return sum(size_of(item) for item in block)
     return 0
+
+
+def _is_text(block: dict[str, Any], name: str) -> bool:
+    return isinstance(block.get(name), str)
 
 
 def _continued(message: Message, number: int, of: int) -> str:
