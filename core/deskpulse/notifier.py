@@ -46,7 +46,7 @@ class Notifier:
     """
 
     name: ClassVar[str]
-    sends_key: ClassVar[bool] = False
+    sends_key: bool = False
     """Whether the sink is given `Message.id`, so that it can tell a repeat from something new."""
 
     class Config(BaseModel):

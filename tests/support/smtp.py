@@ -44,6 +44,7 @@ class Faults:
     reset_after_data: bool = False
     drop_at_starttls: bool = False
     starttls_reply: str = ""
+    once: str = ""
 
 
 class MailServer:
@@ -114,6 +115,9 @@ class MailServer:
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         if self.faults.data:
             return self.faults.data
+        if once := self.faults.once:
+            self.faults.once = ""
+            return once
         self.received.append(
             Received(
                 str(envelope.mail_from),
@@ -123,6 +127,7 @@ class MailServer:
             )
         )
         if self.faults.reset_after_data:
+            self.faults.reset_after_data = False
             server.transport.abort()
         return "250 accepted"
 

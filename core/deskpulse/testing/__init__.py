@@ -8,7 +8,8 @@
         tape = Path(__file__).parent / "tapes/acme.json"
 
 Three attributes buy a suite that runs offline and bites: `docs/testing.md` says what each test
-means. `Tape` plays recorded answers, `Recorder` writes them down, `frozen` is a clock that stands.
+means. `NotifierContract` is the same for notifiers, with an `HttpSink` to deliver to. `Tape` plays
+recorded answers, `Recorder` writes them down, `frozen` is a clock that stands.
 Only the contracts need pytest; it is imported when one of them is asked for.
 """
 
@@ -21,14 +22,19 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from deskpulse.testing.clock import FrozenClock, frozen
     from deskpulse.testing.contract import ConnectorContract
+    from deskpulse.testing.notifying import Arrival, HttpSink, NotifierContract, Sink
     from deskpulse.testing.recorder import Recorder
     from deskpulse.testing.tape import Exchange, Tape, TapeMiss
 
 __all__ = [
+    "Arrival",
     "ConnectorContract",
     "Exchange",
     "FrozenClock",
+    "HttpSink",
+    "NotifierContract",
     "Recorder",
+    "Sink",
     "Tape",
     "TapeMiss",
     "frozen",
@@ -36,10 +42,14 @@ __all__ = [
 
 _HOME = MappingProxyType(
     {
+        "Arrival": "notifying",
         "ConnectorContract": "contract",
         "Exchange": "tape",
         "FrozenClock": "clock",
+        "HttpSink": "notifying",
+        "NotifierContract": "notifying",
         "Recorder": "recorder",
+        "Sink": "notifying",
         "Tape": "tape",
         "TapeMiss": "tape",
         "frozen": "clock",

@@ -21,6 +21,7 @@ class Email(Notifier):
     """One mail for all recipients, text and HTML. Mails about the same alert form one thread."""
 
     name: ClassVar[str] = "email"
+    sends_key = True
 
     class Config(EmailConfig):
         """Settings of an `email` notifier."""

@@ -7,7 +7,7 @@ import smtplib
 import socket
 import ssl
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from deskpulse.errors import DeliveryDeferred, DeliveryError, DeliveryRejected
 from deskpulse_notifiers.email.addresses import address_of, domain_of
@@ -51,7 +51,8 @@ def deliver(config: EmailConfig, recipients: Sequence[str], mail: bytes) -> dict
 @contextlib.contextmanager
 def session(config: EmailConfig) -> Iterator[smtplib.SMTP]:
     """A connection that is secured and signed in, closed at the end."""
-    with _as_delivery_errors(config):
+    smtp: _Line | None = None
+    try:
         smtp = _connected(config)
         try:
             if config.username and config.password:
@@ -59,16 +60,20 @@ def session(config: EmailConfig) -> Iterator[smtplib.SMTP]:
             yield smtp
         finally:
             smtp.close()
+    except (OSError, smtplib.SMTPException) as problem:
+        raise _delivery_error(
+            config, problem, unsure=smtp is not None and smtp.handing_over
+        ) from None
 
 
-def _connected(config: EmailConfig) -> smtplib.SMTP:
+def _connected(config: EmailConfig) -> _Line:
     # The name in EHLO: the sender's domain, not this machine's name (nor a slow look-up of it).
     name = domain_of(config.sender)
     if config.security == "tls":
-        return smtplib.SMTP_SSL(
+        return _EncryptedLine(
             config.host, config.port, name, timeout=config.timeout_s, context=_verifying(config)
         )
-    smtp = smtplib.SMTP(config.host, config.port, name, timeout=config.timeout_s)
+    smtp = _Line(config.host, config.port, name, timeout=config.timeout_s)
     if config.security == "starttls":
         try:
             # Without a context smtplib encrypts, but verifies nothing.
@@ -79,19 +84,29 @@ def _connected(config: EmailConfig) -> smtplib.SMTP:
     return smtp
 
 
+class _Line(smtplib.SMTP):
+    """Knows whether the mail itself has been under way: then a broken line leaves it open."""
+
+    handing_over = False
+
+    def data(self, msg: Any) -> tuple[int, bytes]:
+        """The DATA command with the mail; the answer is all that is certain."""
+        self.handing_over = True
+        reply = super().data(msg)
+        self.handing_over = False
+        return reply
+
+
+class _EncryptedLine(_Line, smtplib.SMTP_SSL):
+    """The same, encrypted from the first byte."""
+
+
 def _verifying(config: EmailConfig) -> ssl.SSLContext:
     return ssl.create_default_context(cafile=config.ca_file)
 
 
-@contextlib.contextmanager
-def _as_delivery_errors(config: EmailConfig) -> Iterator[None]:
-    try:
-        yield
-    except (OSError, smtplib.SMTPException) as problem:
-        raise _delivery_error(config, problem) from None
-
-
-def _delivery_error(config: EmailConfig, problem: Exception) -> DeliveryError:
+def _delivery_error(config: EmailConfig, problem: Exception, *, unsure: bool) -> DeliveryError:
+    """`unsure`: the mail was under way when it happened."""
     server = f"{config.host}:{config.port}"
     match problem:
         case smtplib.SMTPRecipientsRefused():
@@ -119,8 +134,9 @@ def _delivery_error(config: EmailConfig, problem: Exception) -> DeliveryError:
     if type(problem) is smtplib.SMTPException:  # smtplib's word for "no method in common"
         return DeliveryRejected(f"{server} offers no usable way to sign in", hint=_LOGIN)
     return DeliveryDeferred(
-        f"the connection to {server} failed ({type(problem).__name__}); if that was after the last "
-        "byte, the mail may have arrived"
+        f"the connection to {server} failed ({type(problem).__name__})"
+        + ("; the mail may have arrived" if unsure else ""),
+        ambiguous=unsure,
     )
 
 

@@ -10,14 +10,13 @@ import orjson
 from pydantic import ConfigDict, Field, SecretStr, field_validator
 
 from deskpulse.clock import Clock, SystemClock
+from deskpulse.delivery import Poster, Reply, problem_of
 from deskpulse.errors import DeliveryDeferred
 from deskpulse.http.redact import secrets_in
 from deskpulse.message import Message
 from deskpulse.notifier import Notifier, Receipt
 from deskpulse_notifiers.addresses import Address
 from deskpulse_notifiers.pagerduty.event import event_of, path_of
-from deskpulse_notifiers.post import Poster, Reply
-from deskpulse_notifiers.verdict import problem_of
 
 _HINTS = {
     400: "PagerDuty calls the event invalid: check `routing_key` (the integration key of an "
@@ -30,7 +29,7 @@ class PagerDuty(Notifier):
     """An alert is an incident, kept together by its key; a digest is a change that pages nobody."""
 
     name: ClassVar[str] = "pagerduty"
-    sends_key: ClassVar[bool] = True
+    sends_key = True
 
     class Config(Notifier.Config):
         """Settings of a `pagerduty` notifier."""

@@ -13,9 +13,9 @@ from typing import Any
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 
+from deskpulse.delivery import patience
 from deskpulse.errors import DeliveryDeferred, DeliveryRejected
 from deskpulse_notifiers.slack.answers import HALF_DONE, TEMPORARY, SlackRefused
-from deskpulse_notifiers.verdict import patience
 
 _CODE = re.compile(r"[a-z][a-z0-9_]*")
 _TRANSPORT_FAULTS = (

@@ -13,14 +13,13 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
+from deskpulse.delivery import Poster, Reply, problem_of
 from deskpulse.errors import DeliveryDeferred, DeliveryError, DeliveryRejected
 from deskpulse.http.redact import secrets_in
 from deskpulse.notifier import Receipt
-from deskpulse_notifiers.post import Poster, Reply
 from deskpulse_notifiers.slack.answers import webhook_hint
 from deskpulse_notifiers.slack.look import Look
 from deskpulse_notifiers.slack.pages import Page, after, pages_of
-from deskpulse_notifiers.verdict import problem_of
 
 if TYPE_CHECKING:
     from deskpulse.clock import Clock

@@ -24,7 +24,6 @@ class Slack(Notifier):
     """
 
     name: ClassVar[str] = "slack"
-    sends_key: ClassVar[bool] = True
 
     class Config(SlackConfig):
         """Settings of a `slack` notifier."""
@@ -34,6 +33,7 @@ class Slack(Notifier):
     def __init__(self, config: SlackConfig, clock: Clock | None = None) -> None:
         super().__init__(config)
         self._clock = clock or SystemClock()
+        self.sends_key = config.token is not None  # a webhook takes none
         self._way: Bot | Incoming = (
             Bot(config, config.token.get_secret_value())
             if config.token

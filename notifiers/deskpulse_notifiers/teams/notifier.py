@@ -8,14 +8,13 @@ from typing import ClassVar
 from pydantic import ConfigDict, Field
 
 from deskpulse.clock import Clock, SystemClock
+from deskpulse.delivery import Poster, Reply, problem_of
 from deskpulse.errors import DeliveryDeferred
 from deskpulse.http.redact import secrets_in
 from deskpulse.message import Message
 from deskpulse.notifier import Notifier, Receipt
 from deskpulse_notifiers.addresses import SecretAddress
-from deskpulse_notifiers.post import Poster, Reply
 from deskpulse_notifiers.teams.card import body_of
-from deskpulse_notifiers.verdict import problem_of
 
 _SET_UP = "Set up the workflow again (channel > Workflows) and store its new address."
 _HINTS = {

@@ -8,12 +8,11 @@ from typing import ClassVar
 from pydantic import ConfigDict, Field, SecretStr
 
 from deskpulse.clock import Clock, SystemClock
+from deskpulse.delivery import Poster, problem_of
 from deskpulse.http.redact import secrets_in
 from deskpulse.message import Message
 from deskpulse.notifier import Notifier, Receipt
 from deskpulse_notifiers.addresses import SecretAddress
-from deskpulse_notifiers.post import Poster
-from deskpulse_notifiers.verdict import problem_of
 from deskpulse_notifiers.webhook.payload import body_of
 from deskpulse_notifiers.webhook.signature import signed
 
@@ -24,7 +23,7 @@ class Webhook(Notifier):
     """One POST a message. Any 2xx says that it was taken; what the body says is not looked at."""
 
     name: ClassVar[str] = "webhook"
-    sends_key: ClassVar[bool] = True
+    sends_key = True
 
     class Config(Notifier.Config):
         """Settings of a `webhook` notifier."""

@@ -51,13 +51,14 @@ class Declaring(Base):
             self.fail(f"Config.{plain[0]} sounds like a secret; declare it as SecretStr")
         settings = self.settings()
         for secret in secrets_in(settings):
-            if len(secret) < _SHORTEST_SECRET or secret in _plain_values(settings):
+            if len(secret) < _SHORTEST_SECRET or secret in plain_values(settings):
                 self.fail(
                     f"config must hold invented secrets of {_SHORTEST_SECRET} characters or more "
                     "that appear nowhere else, so that a leak can be told"
                 )
 
 
-def _plain_values(settings: BaseModel) -> list[Any]:
+def plain_values(settings: BaseModel) -> list[Any]:
+    """The values of the settings that are no secrets."""
     values = [getattr(settings, field) for field in type(settings).model_fields]
     return [value for value in values if not isinstance(value, SecretStr)]

@@ -46,7 +46,7 @@ class Secrecy(Base):
             ("the tape", self.recorded().player()),
         ]
         for what, transport in transports:
-            with _logged() as lines:
+            with logged() as lines:
                 told = list(self._everything_told(transport))
             for text in (*told, *lines):
                 self._demand_silence(secrets, what, text)
@@ -93,14 +93,14 @@ def _patience(status: int) -> dict[str, str]:
 
 
 @contextmanager
-def _logged() -> Iterator[list[str]]:
-    """Everything that is logged meanwhile, at every level."""
+def logged(ignoring: tuple[str, ...] = ()) -> Iterator[list[str]]:
+    """Everything that is logged meanwhile, at every level, but by loggers that begin like these."""
     lines: list[str] = []
     formatter = logging.Formatter("%(name)s %(message)s")
 
     class Listener(logging.Handler):
         def emit(self, record: logging.LogRecord) -> None:
-            if not record.name.startswith(_NOT_OURS):
+            if not record.name.startswith((*_NOT_OURS, *ignoring)):
                 lines.append(formatter.format(record))
 
     root, listener = logging.getLogger(), Listener(logging.NOTSET)

@@ -13,11 +13,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
+from deskpulse.delivery.post import Reply
 from deskpulse.errors import DeliveryDeferred, DeliveryError, DeliveryRejected
 from deskpulse.http import headers as waiting
 from deskpulse.http.answer import Answer, shortened
 from deskpulse.http.redact import Redactor
-from deskpulse_notifiers.post import Reply
 
 _NOT_TAKEN = frozenset({408, 425, 429, 503})
 _HINTS: Mapping[int, str] = {

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from urllib.request import getproxies, proxy_bypass
 
 import httpx
 
-from deskpulse.clock import Clock
+from deskpulse.clock import Clock, SystemClock
 from deskpulse.errors import DeliveryDeferred, DeliveryError, DeliveryRejected
 
 _MOST_BYTES = 64_000
@@ -45,8 +45,8 @@ class Poster:
     """`what` names the sink in errors; `timeout_s` bounds each wait, and the answer as a whole."""
 
     what: str
-    timeout_s: float
-    clock: Clock
+    timeout_s: float = 30.0
+    clock: Clock = field(default_factory=SystemClock)
 
     def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> Reply:
         """POST `body`. Raises `DeliveryDeferred` or `DeliveryRejected` if there is no answer."""
