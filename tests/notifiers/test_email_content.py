@@ -236,7 +236,7 @@ def test_names_are_encoded():
 
 
 def test_preview_shows_headers_text_and_html():
-    shown = Email(config()).preview(digest())
+    shown = Email(config(charts=False)).preview(digest())
     assert "Subject: Support on Saturday, 21 November" in shown
     assert "Where is my order?" in shown
     assert "--- HTML ---\n<!DOCTYPE html>" in shown

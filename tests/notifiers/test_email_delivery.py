@@ -7,6 +7,7 @@ import pytest
 
 from deskpulse.errors import DeliveryDeferred, DeliveryError, DeliveryRejected
 from deskpulse.message import Paragraph
+from deskpulse.notifier import Receipt
 from deskpulse.untrusted import Untrusted
 from support.messages import alert, digest
 from support.senders import NOW, ONE, TWO, email_to
@@ -48,6 +49,21 @@ def test_an_answer_refers_to_the_mail_before(server):
     one, two = (got.mail for got in server.received)
     assert two["In-Reply-To"] == one["Message-ID"]
     assert one["References"] in two["References"]
+
+
+def test_a_thread_for_each_day(server):
+    email = email_to(server, thread="day")
+    first = email.send(alert("firing"))
+    assert first.address["day"] == "2026-11-22"
+    email.send(alert("update"), first)
+    yesterday = Receipt(first.address | {"day": "2026-11-21"})
+    email.send(alert("resolved"), yesterday)
+    one, two, three = (got.mail for got in server.received)
+    assert one["References"] in two["References"]
+    assert two["In-Reply-To"] == one["Message-ID"]
+    assert three["In-Reply-To"] == three["References"] == one["References"]
+    email_to(server).send(alert("firing"))
+    assert server.received[-1].mail["References"] != one["References"]
 
 
 def test_lines_that_look_like_smtp_are_only_text(server):

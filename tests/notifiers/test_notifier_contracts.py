@@ -39,7 +39,11 @@ class TestSlackWebhook(NotifierContract):
 
 class TestEmail(NotifierContract):
     notifier = Email
-    settings = {"sender": "Deskpulse <kpi@example.com>", "recipients": ["a@example.com"]}
+    settings = {
+        "sender": "Deskpulse <kpi@example.com>",
+        "recipients": ["a@example.com"],
+        "charts": False,  # drawing takes a second; test_email_pictures does it
+    }
     sink = MailSink()
 
 

@@ -29,8 +29,9 @@ def slack_to(server: FakeSlack, **changes: Any) -> Slack:
     return Slack(Slack.Config(**(settings | changes)))
 
 
-def email_to(server: MailServer, **changes: Any) -> Email:
+def email_to(server: MailServer, *, paint: Any = None, **changes: Any) -> Email:
     """An `email` notifier for this server, with these settings changed; it is always `NOW`."""
+    more = {"paint": paint} if paint else {}
     settings = {
         "host": server.host,
         "port": server.port,
@@ -41,5 +42,6 @@ def email_to(server: MailServer, **changes: Any) -> Email:
         "recipients": [ONE],
         "ca_file": server.ca_file,
         "timeout_s": 5,
+        "charts": False,
     }
-    return Email(Email.Config(**(settings | changes)), AsOf(NOW))
+    return Email(Email.Config(**(settings | changes)), AsOf(NOW), **more)

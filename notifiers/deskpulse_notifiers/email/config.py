@@ -64,6 +64,14 @@ class EmailConfig(Notifier.Config):
         default=None,
         description="https or mailto address for List-Unsubscribe; https also for one click.",
     )
+    thread: Literal["alert", "day"] = Field(
+        default="alert",
+        description="What forms a thread: all mails about one alert, or those of one day.",
+    )
+    charts: bool = Field(
+        default=True,
+        description="Draw series as pictures, if the extra `charts` is installed.",
+    )
     timeout_s: float = Field(
         default=30.0, gt=0, le=300, description="Seconds to wait for each answer of the server."
     )

@@ -28,9 +28,16 @@ Headers = list[tuple[str, str]]
 
 
 def headers_of(
-    message: Message, config: EmailConfig, now: datetime, previous_id: str = ""
+    message: Message,
+    config: EmailConfig,
+    now: datetime,
+    previous_id: str = "",
+    day: str = "",
 ) -> Headers:
-    """Every header but those of the body. `now` (aware) becomes Date."""
+    """Every header but those of the body. `now` (aware) becomes Date.
+
+    `day` splits the thread of a lasting alert: each day has its own.
+    """
     domain = domain_of(config.sender)
     headers = [
         ("Date", format_datetime(now.astimezone(UTC), usegmt=False)),
@@ -38,7 +45,7 @@ def headers_of(
         ("To", ",\r\n ".join(mailbox(recipient) for recipient in config.recipients)),
         ("Subject", subject_of(message, config.subject_prefix)),
         ("Message-ID", message_id(message, now, domain)),
-        *_thread(message, domain, previous_id),
+        *_thread(message, domain, previous_id, day),
         # A digest mailed to a helpdesk's address must not open a ticket or be answered.
         ("Auto-Submitted", "auto-generated"),
         ("X-Auto-Response-Suppress", "All"),
@@ -76,10 +83,10 @@ def _digest(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
-def _thread(message: Message, domain: str, previous_id: str) -> Headers:
+def _thread(message: Message, domain: str, previous_id: str, day: str) -> Headers:
     if message.kind not in _THREADED:
         return []
-    root = thread_root(message.key, domain)
+    root = thread_root(f"{message.key}|{day}" if day else message.key, domain)
     if not re.fullmatch(r"<[\x21-\x7e]{3,200}>", previous_id):
         return [("In-Reply-To", root), ("References", root)]
     return [("In-Reply-To", previous_id), ("References", f"{root}\r\n {previous_id}")]

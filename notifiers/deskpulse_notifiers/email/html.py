@@ -6,12 +6,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
+from types import MappingProxyType
 
 import css_inline
 from jinja2 import Environment, StrictUndefined, Template
 
 from deskpulse.message import Figures, Link, Message, Paragraph, Part, Series, Table, Tickets
 from deskpulse.untrusted import Text
+from deskpulse_notifiers.email.pictures import Picture, Pictures
 from deskpulse_notifiers.text import clean, fit, one_line
 from deskpulse_notifiers.urls import web_address
 from deskpulse_notifiers.words import (
@@ -49,12 +51,13 @@ class Section:
     rows: tuple[Row, ...]
     columns: tuple[str, ...] = ()
     more: str = ""
+    picture: Picture | None = None
 
 
-def html_of(message: Message) -> str:
+def html_of(message: Message, pictures: Pictures = MappingProxyType({})) -> str:
     """The whole document; long lists end in `and N more`."""
     for rows, length in _SIZES:
-        document = _document(message, rows, length)
+        document = _document(message, rows, length, pictures)
         if len(document.encode()) <= LARGEST:
             return document
     left = len(message.parts)
@@ -62,11 +65,16 @@ def html_of(message: Message) -> str:
     return _document(replace(message, parts=(words,), links=message.links[:20]), *_SIZES[-1])
 
 
-def _document(message: Message, rows: int, length: int) -> str:
+def _document(
+    message: Message, rows: int, length: int, pictures: Pictures = MappingProxyType({})
+) -> str:
     page = _template().render(
         title=fit(mark(message.kind) + headline(message), length),
         summary=fit(one_line(message.summary), 3 * length),
-        sections=[_section(part, rows, length) for part in message.parts],
+        sections=[
+            replace(_section(part, rows, length), picture=pictures.get(number))
+            for number, part in enumerate(message.parts)
+        ],
         links=[
             Link(fit(one_line(link.label), length), web_address(link.url)) for link in message.links
         ],

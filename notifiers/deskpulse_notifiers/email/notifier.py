@@ -14,7 +14,10 @@ from deskpulse_notifiers.email.addresses import address_of, domain_of
 from deskpulse_notifiers.email.config import EmailConfig
 from deskpulse_notifiers.email.headers import headers_of, message_id
 from deskpulse_notifiers.email.mime import Mail, mail_of
+from deskpulse_notifiers.email.pictures import Painting, pictures_of
 from deskpulse_notifiers.email.smtp import Reply, deliver, session
+from deskpulse_notifiers.paint import NotPainted, installed, painted
+from deskpulse_notifiers.words import local_time
 
 
 class Email(Notifier):
@@ -28,9 +31,12 @@ class Email(Notifier):
 
     config: EmailConfig
 
-    def __init__(self, config: EmailConfig, clock: Clock | None = None) -> None:
+    def __init__(
+        self, config: EmailConfig, clock: Clock | None = None, paint: Painting = painted
+    ) -> None:
         super().__init__(config)
         self._clock = clock or SystemClock()
+        self._paint = paint
 
     def send(self, message: Message, previous: Receipt | None = None) -> Receipt:
         """Hand it to the server; with `previous`, as an answer to that mail.
@@ -43,12 +49,15 @@ class Email(Notifier):
         answers = address.get("answers" if resumed else "message_id", "")
         recipients = self._recipients(address["pending"] if resumed else "")
         now = self._clock.now()
+        day = self._day(message, now)
+        if not resumed and address.get("day", "") != day:
+            answers = ""  # that mail stands in another day's thread
         identity = message_id(message, now, domain_of(self.config.sender))
         if not recipients:
             return Receipt({"message_id": identity}, "the remaining recipients are gone")
-        mail = self._mail(message, now, answers)
+        mail, unpainted = self._mail(message, now, answers)
         refused = deliver(self.config, recipients, mail.as_bytes())
-        receipt = {"message_id": identity}
+        receipt = {"message_id": identity} | ({"day": day} if day else {})
         later = [name for name, (code, _) in refused.items() if code < 500]  # 4xx: maybe later
         if later:
             progress = {"message": message.id, "pending": " ".join(later), "answers": answers}
@@ -57,7 +66,8 @@ class Email(Notifier):
                 + _replies(refused),
                 progress=Receipt(receipt | progress) if message.id else None,
             )
-        return Receipt(receipt, _note(refused, len(recipients)))
+        notes = (_note(refused, len(recipients)), unpainted)
+        return Receipt(receipt, "; ".join(filter(None, notes)))
 
     def check(self) -> str:
         """Connect, encrypt, sign in; nothing is sent."""
@@ -69,12 +79,23 @@ class Email(Notifier):
 
     def preview(self, message: Message) -> str:
         """The headers, the text part and the HTML part, decoded."""
-        mail = self._mail(message, self._clock.now())
+        mail, _ = self._mail(message, self._clock.now())
         lines = (f"{name}: {value}" for name, value in mail.headers)
         return "\n".join([*lines, "", mail.text, "--- HTML ---", mail.html])
 
-    def _mail(self, message: Message, now: datetime, answers: str = "") -> Mail:
-        return mail_of(message, headers_of(message, self.config, now, answers))
+    def _mail(self, message: Message, now: datetime, answers: str = "") -> tuple[Mail, str]:
+        """The mail, and why it has no pictures where it should."""
+        day = self._day(message, now)
+        headers = headers_of(message, self.config, now, answers, day)
+        if not self.config.charts or (self._paint is painted and not installed()):
+            return mail_of(message, headers), ""
+        try:
+            return mail_of(message, headers, pictures_of(message, self._paint)), ""
+        except NotPainted as reason:
+            return mail_of(message, headers), f"without pictures: {reason}"
+
+    def _day(self, message: Message, now: datetime) -> str:
+        return local_time(now, message.zone)[:10] if self.config.thread == "day" else ""
 
     def _recipients(self, pending: str) -> Sequence[str]:
         every = [address_of(recipient)[1] for recipient in self.config.recipients]
