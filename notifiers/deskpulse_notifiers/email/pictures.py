@@ -76,8 +76,8 @@ def spec_of(part: Series) -> Spec | None:
     named = " : ".join([*choices, "''"])
     return {
         "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
-        "width": WIDTH - 60,
-        "height": HEIGHT - 40,
+        "width": WIDTH,
+        "height": HEIGHT,
         "background": "#ffffff",
         "autosize": {"type": "fit", "contains": "padding"},
         "data": {"values": rows},
@@ -90,7 +90,7 @@ def spec_of(part: Series) -> Spec | None:
                     "title": None,
                     "grid": False,
                     "values": ticks,
-                    "labelExpr": f"{named} : ''",
+                    "labelExpr": named,
                 },
             },
             "y": {
