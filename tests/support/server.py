@@ -145,6 +145,9 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         self._serve()
 
+    def do_HEAD(self) -> None:
+        self._serve()
+
     def log_message(self, *_: object) -> None:
         pass
 
@@ -178,7 +181,7 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_header("Content-Length", str(len(reply.body)))
         self.end_headers()
         body = reply.body if reply.cut is None else reply.body[: reply.cut]
-        if reply.status in (204, 304):
+        if reply.status in (204, 304) or self.command == "HEAD":
             return
         if reply.drip_s is None:
             self.wfile.write(body)

@@ -141,7 +141,7 @@ def _block(runs: Iterable[Element]) -> Iterator[Element]:
 
 
 def _lines(runs: list[Element], **style: str) -> Element:
-    return {"type": "RichTextBlock", "inlines": runs, **style}
+    return {"type": "RichTextBlock", "inlines": [run for run in runs if run["text"]], **style}
 
 
 def _run(text: str, **style: Any) -> Element:
