@@ -28,6 +28,7 @@ from deskpulse_reports.kpis.targets import Targets, known
 from deskpulse_reports.mart.custom import columns_of
 
 SECRET = "secret-for-tests"
+SECRET_URL = f"https://hooks.example.com/{SECRET}"
 CORE: Mapping[str, type[BaseModel]] = {
     "store": StoreTable,
     "mart": MartTable,
@@ -42,7 +43,8 @@ CORE: Mapping[str, type[BaseModel]] = {
 
 def prepared(text: str, folder: Path, *, top: str = "") -> Config:
     """Load a configuration whose secrets and files are all there; raises `ConfigError`."""
-    environ = dict.fromkeys(re.findall(r'env = "(\w+)"', text), SECRET)
+    names = re.findall(r'env = "(\w+)"', text)
+    environ = {name: SECRET_URL if name.endswith("_URL") else SECRET for name in names}
     for name in re.findall(r'file = "([^"]+)"', text):
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
