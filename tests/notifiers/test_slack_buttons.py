@@ -303,8 +303,9 @@ def test_without_an_app_token_there_is_nothing_to_hear(slack, notifier):
 
 def test_check_tries_the_app_token(slack, socket):
     assert "with buttons" in slack_to(slack, **APP).check()
-    with pytest.raises(DeliveryRejected, match=r"apps\.connections\.open"):
+    with pytest.raises(DeliveryRejected, match=r"apps\.connections\.open") as caught:
         slack_to(slack, app_token="xapp-wrong-token").check()
+    assert "connections:write" in caught.value.hint
 
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)

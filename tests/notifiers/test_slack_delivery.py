@@ -85,11 +85,20 @@ def test_progress_of_another_message_is_not_taken_for_ours(slack, notifier):
     assert "thread_ts" not in slack.posts[0].payload
 
 
-@pytest.mark.parametrize("kind", ["update", "resolved"])
-def test_news_edits_the_message_and_answers_in_its_thread(slack, notifier, kind):
+def test_an_update_edits_the_message_and_is_quiet(slack, notifier):
     first = notifier.send(alert("firing"))
-    second = notifier.send(alert(kind, title="Answered in time: #4711"), first)
+    second = notifier.send(alert("update", title="Acknowledged: #4711"), first)
     (update,) = slack.updates
+    assert update.payload["ts"] == first.address["ts"] == second.address["ts"]
+    assert update.payload["blocks"][0]["text"]["text"] == "Acknowledged: #4711"
+    assert len(slack.posts) == 1
+
+
+def test_a_resolution_edits_the_message_and_answers_once_in_its_thread(slack, notifier):
+    first = notifier.send(alert("firing"))
+    second = notifier.send(alert("resolved", title="Answered in time: #4711"), first)
+    (update,) = slack.updates
+    assert len(slack.posts) == 2
     assert update.payload["ts"] == first.address["ts"]
     assert update.payload["blocks"][0]["text"]["text"].endswith("Answered in time: #4711")
     answer = slack.posts[-1]
@@ -156,7 +165,7 @@ def test_hostile_text_arrives_as_text(slack, notifier, text):
 def test_an_edit_whose_answer_is_cut_short_is_finished_later(slack, notifier):
     first = notifier.send(alert("firing"))
     long = long_digest(tickets=200)
-    message = alert("update", parts=long.parts)
+    message = alert("resolved", parts=long.parts)
     slack.fault_for["chat.postMessage"] = deque([None, too_many("1")])
     with pytest.raises(DeliveryDeferred) as caught:
         notifier.send(message, first)

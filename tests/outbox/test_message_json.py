@@ -1,5 +1,6 @@
 """A message written down is the same message; what a customer wrote stays marked as such."""
 
+import json
 from datetime import UTC, datetime
 
 from hypothesis import given
@@ -67,6 +68,8 @@ MESSAGES = st.builds(
     complete_to=st.none() | st.datetimes(timezones=st.just(UTC)),
     zone=st.just("Europe/Berlin"),
     id=TEXTS,
+    severity=st.sampled_from(["info", "warning", "critical"]),
+    acknowledged=st.booleans(),
 )
 
 
@@ -78,6 +81,13 @@ def test_every_message_comes_back(message):
 def test_half_a_character_does_not_keep_a_message_from_being_written_down():
     message = Message("k", "note", Untrusted("cut \ud83d"), "ok")
     assert message_json.loads(message_json.dumps(message)).title.open() == "cut ?"
+
+
+def test_a_message_written_down_before_a_field_existed_has_its_default():
+    kept = json.loads(message_json.dumps(Message("k", "firing", "t", "s")))
+    del kept["severity"], kept["acknowledged"]
+    message = message_json.loads(json.dumps(kept))
+    assert (message.severity, message.acknowledged) == ("warning", False)
 
 
 def test_instants_keep_their_moment():

@@ -9,6 +9,7 @@ A line `<!-- test: ... -->` before a block tells the tests what readers need not
     answer of PATH or COMMAND  the block is what a server or a command answers
     run with these files       the block's commands run beside the page's files
     run on a copy of the store the block is SQL
+    the receiver's side        the block verifies what a test really sends
 """
 
 import re

@@ -104,8 +104,16 @@ def webhook_hint(code: str) -> str:
     return _WEBHOOK_HINTS.get(code, _NEW_WEBHOOK)
 
 
+_BUTTONS = (
+    "Check `app_token`: an app-level token (xapp-...) with the scope connections:write, of an app "
+    "whose Socket Mode is switched on."
+)
+
+
 def rejected(refusal: SlackRefused) -> DeliveryRejected:
     """The same for the operator."""
+    if refusal.method == "apps.connections.open":
+        return DeliveryRejected(f"Slack refused {refusal.method}: {refusal.code}", hint=_BUTTONS)
     hint = _HINTS.get(refusal.code) or (
         f"Look up {refusal.code!r} at https://docs.slack.dev/reference/methods/{refusal.method}."
     )

@@ -129,7 +129,7 @@ class Bot:
         return self._post(message, pages, "new", None)
 
     def _revise(self, message: Message, pages: Sequence[Page], place: Place) -> Receipt:
-        """Edit the message, then say in its thread what changed."""
+        """Edit the message; a resolution also says so in its thread, once."""
         page, rest = pages[0], list(pages[1:])
         while True:
             try:
@@ -140,7 +140,8 @@ class Bot:
                 if not simpler:
                     raise
                 page, rest = simpler[0], [*simpler[1:], *rest]
-        return self._post(message, [answer_of(message), *rest], "answer", place)
+        answer = [answer_of(message)] if message.kind == "resolved" else []
+        return self._post(message, [*answer, *rest], "answer", place)
 
     def _post(
         self, message: Message, pages: Sequence[Page], plan: Plan, place: Place | None

@@ -18,9 +18,9 @@ from deskpulse_notifiers.slack.listening import Listener
 class Slack(Notifier):
     """One channel, written to with a bot token or by an incoming webhook.
 
-    With a bot token a long message continues in its own thread; an update or a resolution edits the
-    message it belongs to and answers in its thread; a repeat answers in the thread and shows in the
-    channel. A webhook can only post.
+    With a bot token a long message continues in its own thread; an update edits the message that it
+    belongs to, a resolution also answers in its thread; a repeat answers in the thread and shows in
+    the channel. A webhook can only post.
     """
 
     name: ClassVar[str] = "slack"
