@@ -6,6 +6,7 @@ import ipaddress
 from typing import Annotated
 from urllib.parse import urlsplit
 
+import httpx
 from pydantic import AfterValidator, SecretStr
 
 
@@ -15,8 +16,8 @@ def _safe(address: str) -> str:
         raise ValueError("the address has characters that no address has; copy it again")
     try:
         parts = urlsplit(text)
-        host, _ = parts.hostname, parts.port
-    except ValueError:
+        host, _, _ = parts.hostname, parts.port, httpx.URL(text)
+    except (ValueError, httpx.InvalidURL):
         raise ValueError("this is not an address such as https://host/path") from None
     if parts.scheme not in {"https", "http"} or not host:
         raise ValueError("this is not an address such as https://host/path")

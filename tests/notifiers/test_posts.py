@@ -198,6 +198,31 @@ def test_an_answer_that_drips_is_not_waited_for(sink):
     assert len(sink.requests) == 1
 
 
+@pytest.mark.parametrize(("bypassed", "seen"), [("", 1), ("127.0.0.1", 0)])
+def test_the_environments_proxy_is_used_and_no_proxy_honoured(sink, monkeypatch, bypassed, seen):
+    for name in ("http_proxy", "HTTP_PROXY"):
+        monkeypatch.setenv(name, sink.url)
+    for name in ("no_proxy", "NO_PROXY"):
+        monkeypatch.setenv(name, bypassed)
+    sink.queue(status(204))
+    with ScriptedServer() as receiver:
+        receiver.queue(status(204))
+        Poster("the sink").post(f"{receiver.url}/hook", b"{}", {})
+        assert (len(sink.requests), len(receiver.requests)) == (seen, 1 - seen)
+
+
+@pytest.mark.parametrize("proxy", ["socks5://127.0.0.1:1", "gopher://127.0.0.1:1"])
+def test_a_proxy_that_cannot_be_used_says_so(sink, monkeypatch, proxy):
+    for name in ("http_proxy", "HTTP_PROXY"):
+        monkeypatch.setenv(name, proxy)
+    monkeypatch.setenv("no_proxy", "")
+    monkeypatch.setenv("NO_PROXY", "")
+    with pytest.raises(DeliveryRejected, match="no request can be made") as caught:
+        Poster("the sink").post(f"{sink.url}/canary", b"{}", {})
+    assert "HTTPS_PROXY" in caught.value.hint
+    assert "canary" not in caught.value.message
+
+
 def test_an_unknown_certificate_is_rejected(tmp_path):
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     trustme.CA().issue_cert("127.0.0.1").configure_cert(context)
@@ -229,6 +254,7 @@ def test_nothing_is_logged(sink, make, caplog):
         "https://hooks.example.com/canary x",
         "https://hooks.example.com/#canary",
         "https://[canary",
+        "https://hooks.example.com:99999/canary",
         "",
     ],
 )

@@ -58,18 +58,24 @@ class Poster:
         return host_of(url)
 
     def _ask(self, method: str, url: str, body: bytes | None, headers: Mapping[str, str]) -> Reply:
-        times = httpx.Timeout(self.timeout_s).as_dict()
-        request = httpx.Request(
-            method,
-            url,
-            content=body,
-            headers={"User-Agent": "deskpulse", "Accept-Encoding": "gzip, deflate", **headers},
-            extensions={"timeout": times},
-        )
         try:
-            with _transport(request.url) as transport:
+            request = httpx.Request(
+                method,
+                url,
+                content=body,
+                headers={"User-Agent": "deskpulse", "Accept-Encoding": "gzip, deflate", **headers},
+                extensions={"timeout": httpx.Timeout(self.timeout_s).as_dict()},
+            )
+            transport = _transport(request.url)
+        except (httpx.InvalidURL, ImportError, ValueError) as problem:
+            raise DeliveryRejected(
+                f"{self.what}: no request can be made ({type(problem).__name__})",
+                hint="Check the address, and the proxy in HTTPS_PROXY (http:// or https:// only).",
+            ) from None
+        try:
+            with transport:
                 return self._read(transport.handle_request(request))
-        except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError) as problem:
+        except (httpx.HTTPError, OSError) as problem:
             # from None: a chained httpx error holds the request, and with it the secrets
             raise _no_answer(self.what, request.url.host, problem) from None
 
