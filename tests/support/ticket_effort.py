@@ -81,7 +81,7 @@ class TicketEffort(TicketReading):
     def changed(self) -> list[Row]:
         found = []
         for change in self.changes:
-            if change["changed_at"] <= self.created:
+            if change["changed_at"] <= self.created or change["field"] == "rating":
                 continue
             role = self.role_of(change["actor_id"], change["actor_role"], change["changed_at"])
             nobody = change["actor_id"] is None and change["actor_role"] is None

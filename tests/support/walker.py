@@ -35,7 +35,7 @@ def walk(world: World, settings: Settings) -> dict[str, list[Row]]:
         tables["stages"].extend(walker.stage_rows())
     for survey in sorted(world.surveys, key=lambda s: (s["source"], s["id"])):
         walker = walkers.get((survey["source"], survey["ticket_id"]))
-        tables["surveys"].append(survey_row(survey, walker))
+        tables["surveys"].append(survey_row(survey, walker, world))
     for call in sorted(world.interactions, key=lambda c: (c["source"], c["id"])):
         walker = walkers.get((call["source"], call["ticket_id"]))
         tables["interactions"].append(interaction_row(call, walker, settings))
@@ -138,6 +138,7 @@ class TicketWalker(TicketEffort):
             **self.dimensions(),
             "created_at": self.created,
             "updated_at": t["updated_at"],
+            "subject": t["subject"] if self.settings.subjects else None,
             "status": t["status"] or self.last_status,
             "agent_id": t["assignee_id"],
             "team_id": t["team_id"],
@@ -178,6 +179,12 @@ class TicketWalker(TicketEffort):
         ):
             row[f"{name}_s"] = seconds(start, end)
             row[f"{name}_business_s"] = self.business(start, end)
+        ended = [wait for wait in self.reply_rows() if wait["ended_at"] is not None]
+        row["reply_waits"] = (reply_at is not None) + len(ended)
+        for name, column in (("_s", "s"), ("_business_s", "business_s")):
+            first = row[f"first_reply{name}"]
+            rest = sum(wait[column] for wait in ended)
+            row[f"total_reply{name}"] = None if first is None else first + rest
         for name, statuses in STATUSES_OF.items():
             calendar = business = 0
             for start, end in self.finished_status_spans(statuses):
@@ -198,7 +205,7 @@ class TicketWalker(TicketEffort):
         ]
 
 
-def survey_row(survey: Row, walker: TicketWalker | None) -> Row:
+def survey_row(survey: Row, walker: TicketWalker | None, world: World) -> Row:
     moment = survey["sent_at"] if survey["sent_at"] is not None else survey["answered_at"]
     if moment is None:
         moment = 2**62
@@ -218,13 +225,60 @@ def survey_row(survey: Row, walker: TicketWalker | None) -> Row:
         "score": survey["score"],
         "scale_min": survey["scale_min"],
         "scale_max": survey["scale_max"],
+        "points": points(survey),
         "good": is_good(survey) if survey["kind"] == "csat" else None,
+        "turned": turned(survey, world) if survey["kind"] == "csat" else None,
         "sent_at": survey["sent_at"],
         "answered_at": survey["answered_at"],
         "agent_id": survey["agent_id"] if survey["agent_id"] is not None else agent,
         "team_id": survey["team_id"] if survey["team_id"] is not None else team,
         "counted": counted,
     }
+
+
+def points(survey: Row) -> float | None:
+    score, low, high = survey["score"], survey["scale_min"], survey["scale_max"]
+    if survey["higher_is_better"] or score is None:
+        return score
+    return None if low is None or high is None else low + high - score
+
+
+def turned(survey: Row, world: World) -> str | None:
+    """Which way its answer was changed last."""
+    last = None
+    for change in sorted(world.changes, key=lambda c: (c["changed_at"], c["seq"], c["id"])):
+        about = (change["source"], change["ticket_id"], change["field"])
+        if about != (survey["source"], survey["ticket_id"], "rating"):
+            continue
+        sent = [
+            (sent_of(one), one["id"])
+            for one in world.surveys
+            if (one["source"], one["ticket_id"]) == about[:2]
+            and one["kind"] == "csat"
+            and sent_of(one) <= change["changed_at"]
+        ]
+        if sent and max(sent)[1] == survey["id"]:
+            was, now = verdict(change["old"], survey), verdict(change["new"], survey)
+            if was is not None and now is not None and was != now:
+                last = "bad_to_good" if now else "good_to_bad"
+    return last
+
+
+def sent_of(survey: Row) -> int:
+    known = [at for at in (survey["sent_at"], survey["answered_at"]) if at is not None]
+    return known[0] if known else -(2**62)
+
+
+def verdict(word: str | None, survey: Row) -> bool | None:
+    if word is None:
+        return None
+    for start, good in (("good", True), ("bad", False)):
+        if word.startswith(start):
+            return good
+    try:
+        return is_good({**survey, "score": float(word)})
+    except ValueError:
+        return None
 
 
 def is_good(survey: Row) -> bool | None:

@@ -44,6 +44,7 @@ def settings(rng: random.Random) -> Settings:
         default_calendar=rng.choice(["", "isle"]),
         sources=rules,
         team_calendars={("a", "t1"): "nights"} if rng.random() < 0.5 else {},
+        subjects=rng.random() < 0.8,
         schedules={("a", "s1"): "isle", ("b", "s1"): "office"},
     )
 
@@ -118,6 +119,7 @@ def _ticket(rng: random.Random, source: str, ticket_id: str) -> Row:
     return {
         "source": source,
         "id": ticket_id,
+        "subject": rng.choice(["Where is it?", None]),
         "status": rng.choice([*STATUSES, None]),
         "priority": rng.choice(["high", None]),
         "kind": None,
@@ -169,8 +171,9 @@ def _changes(rng: random.Random, ticket: Row) -> list[Row]:
                     ("schedule", ["s1", "office", "gone", None]),
                     ("handoff", ["human"]),
                     ("priority", ["high"]),
+                    ("rating", ["good", "bad", "good_with_comment", "offered", "5", "1"]),
                 ],
-                weights=[8, 2, 2, 1, 1, 1],
+                weights=[8, 2, 2, 1, 1, 1, 2],
                 k=rng.randint(0, 9),
             )
         )

@@ -157,6 +157,10 @@ class PrivacyTable(TableModel):
     bodies: bool = Field(
         default=False, description="Whether texts of messages and survey comments are kept."
     )
+    subjects: bool = Field(
+        default=True,
+        description="Whether the mart holds subjects of tickets, to find repeated questions.",
+    )
 
 
 class ScheduleTable(TableModel):

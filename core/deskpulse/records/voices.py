@@ -12,7 +12,7 @@ class Survey(Record):
 
     kind_name: ClassVar[str] = "survey"
 
-    kind: Literal["csat", "nps", "ces", "cx", "article"] = "csat"
+    kind: Literal["csat", "nps", "ces", "cx", "article", "fcr"] = "csat"
     score: float | None = None
     scale_min: float | None = None
     scale_max: float | None = None

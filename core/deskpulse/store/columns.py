@@ -27,7 +27,7 @@ def _type(form: Form) -> str:
     return {BOOLEAN: FLAG, NUMBER: DOUBLE}.get(form, TEXT)
 
 
-TICKET_COLUMNS = _columns("ticket", "subject url vendor_channel source_version due_at")
+TICKET_COLUMNS = _columns("ticket", "url vendor_channel source_version due_at")
 MESSAGE_COLUMNS = _columns("message", "subject body removed_at removed_reason")
 CHANGE_COLUMNS = _columns("change", "removed_at removed_reason")
 SURVEY_COLUMNS = _columns("survey", "comment removed_at")

@@ -12,6 +12,8 @@ from deskpulse_reports.facts.words import BY_ID, STATUS
 if TYPE_CHECKING:
     from deskpulse_reports.facts.history import History
 
+RATING = "rating"
+"""The field whose changes are those of a survey's answer: of the customer, not of the desk."""
 _FIELD = pl.Enum(["status", "assignee", "team", "schedule", "handoff"])
 
 
@@ -62,7 +64,8 @@ def acts(every: pl.DataFrame, roles: pl.DataFrame) -> pl.DataFrame:
 
     A change that names nobody has no role; one by somebody of unknown role is left out.
     """
-    done = every.filter(pl.col("changed_at") > pl.col("created_at")).select(
+    later = pl.col("changed_at") > pl.col("created_at")
+    done = every.filter(later & (pl.col("field") != RATING)).select(
         "row", "source", "instant", "field", "actor_id", "actor_role", "requester_id"
     )
     nobody = pl.col("actor_id").is_null() & pl.col("actor_role").is_null()

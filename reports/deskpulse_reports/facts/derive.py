@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import polars as pl
+
 from deskpulse_reports.facts import schema
 from deskpulse_reports.facts.activities import activity_rows, together
-from deskpulse_reports.facts.effort import effort
+from deskpulse_reports.facts.effort import effort, reply_times
 from deskpulse_reports.facts.events import Events, arrange
 from deskpulse_reports.facts.facts import Facts, in_schema
 from deskpulse_reports.facts.interactions import interaction_rows
-from deskpulse_reports.facts.replies import reply_facts
+from deskpulse_reports.facts.replies import reply_rows
 from deskpulse_reports.facts.stages import stage_facts, stage_spans
 from deskpulse_reports.facts.surveys import survey_facts
 from deskpulse_reports.facts.ticket_facts import ticket_facts
@@ -35,12 +37,15 @@ def facts_of(events: Events, history: History, settings: Settings) -> Facts:
     tickets = ticket_facts(events, spans, history, settings)
     interactions = interaction_rows(history.interactions, tickets, settings)
     activities = activity_rows(events, tickets, history.worklogs, interactions)
-    efforts = effort(activities, interactions, len(tickets))
+    replies = reply_rows(events, tickets)
+    efforts = effort(activities, interactions, len(tickets)) | reply_times(replies, tickets)
+    if not settings.subjects:
+        efforts["subject"] = pl.Series([None] * len(tickets), dtype=pl.String)
     return Facts(
         tickets=in_schema(tickets.with_columns(**efforts), schema.TICKETS),
-        replies=reply_facts(events, tickets),
+        replies=in_schema(replies, schema.REPLIES),
         stages=stage_facts(spans, tickets),
-        surveys=survey_facts(history.surveys, tickets, events.holders),
+        surveys=survey_facts(history, tickets, events.holders),
         interactions=in_schema(interactions, schema.INTERACTIONS),
         activities=together(activities),
     )

@@ -34,6 +34,23 @@ def effort(
     }
 
 
+def reply_times(replies: pl.DataFrame, tickets: pl.DataFrame) -> dict[str, pl.Series]:
+    """`reply_waits` and `total_reply_s` of each ticket, by both clocks: first and next replies.
+
+    `replies` is the table of `reply_rows` in the order of tickets, with `row`.
+    """
+    ended = replies.filter(pl.col("ended_at").is_not_null())
+    row = ended["row"].to_numpy()
+    first = tickets["first_reply_s"].is_not_null()
+    waits = first.cast(pl.Int64) + pl.Series(np.bincount(row, minlength=len(tickets)))
+    found = {"reply_waits": waits}
+    for name, column in (("total_reply_s", "s"), ("total_reply_business_s", "business_s")):
+        of_first = tickets[name.replace("total", "first")]
+        later = np.bincount(row, weights=ended[column].to_numpy(), minlength=len(tickets))
+        found[name] = (of_first + pl.Series(later)).round(6)
+    return found
+
+
 def _sums(rows: pl.DataFrame, column: str, tickets: int) -> pl.Series:
     """The sum of a column for each ticket, of what is not gone; null where a ticket has none."""
     known = rows.select("row", value=pl.when(~pl.col("gone")).then(column)).drop_nulls()

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 TICKETS: Schema = {
     "source": pl.String,
     "id": pl.String,
+    "subject": pl.String,
     "status": pl.String,
     "priority": pl.String,
     "kind": pl.String,

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from deskpulse_reports.facts import schema
-from deskpulse_reports.facts.facts import REPEATED, in_schema, seconds
+from deskpulse_reports.facts.facts import REPEATED, seconds
 from deskpulse_reports.facts.lines import beside, first_in_ticket, number_in_ticket
 from deskpulse_reports.facts.statuses import INITIAL
 
@@ -63,22 +62,19 @@ def waits(messages: pl.DataFrame, statuses: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def reply_facts(events: Events, tickets: pl.DataFrame) -> pl.DataFrame:
-    """The `replies` table: the waits that began after a ticket's first reply."""
+def reply_rows(events: Events, tickets: pl.DataFrame) -> pl.DataFrame:
+    """The `replies` table, with `row`: the waits that began after a ticket's first reply."""
     replies = events.waits.filter("is_next")
     started = events.clock.read(replies["row"], replies["started_at"])
     ended = events.clock.read(replies["row"], replies["ended_at"])
     held = events.holders.at(replies.select("row", instant="ended_at"))
-    return in_schema(
-        replies.with_columns(
-            n=number_in_ticket(),
-            s=seconds(pl.col("ended_at") - pl.col("started_at")),
-            business_s=seconds(pl.lit(ended - started)),
-            started_open_s=seconds(pl.lit(started)),
-            agent_id=pl.when(pl.col("ended_by") == "reply")
-            .then(events.messages["author_id"].gather(replies["answered_in"]))
-            .otherwise(held["agent_id"]),
-            team_id=held["team_id"],
-        ).pipe(beside, tickets, *REPEATED),
-        schema.REPLIES,
-    )
+    return replies.with_columns(
+        n=number_in_ticket(),
+        s=seconds(pl.col("ended_at") - pl.col("started_at")),
+        business_s=seconds(pl.lit(ended - started)),
+        started_open_s=seconds(pl.lit(started)),
+        agent_id=pl.when(pl.col("ended_by") == "reply")
+        .then(events.messages["author_id"].gather(replies["answered_in"]))
+        .otherwise(held["agent_id"]),
+        team_id=held["team_id"],
+    ).pipe(beside, tickets, *REPEATED)

@@ -50,6 +50,7 @@ TICKETS: Schema = {
     **KEY,
     "created_at": pl.Int64,
     "updated_at": pl.Int64,
+    "subject": pl.String,  # as the customer wrote it; null where privacy keeps it out
     "status": pl.String,
     **DIMENSIONS,
     "agent_id": pl.String,  # assignee now
@@ -68,6 +69,9 @@ TICKETS: Schema = {
     "resolved_team_id": pl.String,
     "closed_at": pl.Int64,
     **{f"{name}{clock}": pl.Float64 for name in CLOCKED for clock in ("_s", "_business_s")},
+    "reply_waits": pl.Int32,  # how often the customer waited for a reply and the wait is over
+    "total_reply_s": pl.Float64,  # these waits, summed; null without a first reply
+    "total_reply_business_s": pl.Float64,
     "running_status": pl.String,  # the status that holds now
     "running_at": pl.Int64,  # since when
     "running_open_s": pl.Float64,  # the calendar's open seconds before running_at
@@ -157,13 +161,15 @@ SURVEYS: Schema = {
     "source": pl.String,
     "survey_id": pl.String,
     "ticket_id": pl.String,
-    "survey": pl.String,  # csat | nps | ces | cx | article
+    "survey": pl.String,  # csat | nps | ces | cx | article | fcr
     "score": pl.Float64,
     "scale_min": pl.Float64,
     "scale_max": pl.Float64,
+    "points": pl.Float64,  # the score; mirrored on its scale where a lower one is better
     "good": pl.Boolean,  # csat: top of a 0..1 scale, top two of 1..5; null unless answered
     "sent_at": pl.Int64,
     "answered_at": pl.Int64,
+    "turned": pl.String,  # csat: good_to_bad | bad_to_good: the last change of an answer, if any
     "agent_id": pl.String,  # assignee when it was sent
     "team_id": pl.String,
     "counted": pl.Boolean,
@@ -246,5 +252,5 @@ TABLES: Mapping[str, Schema] = {
     "teams": records.TEAMS,
     "days": DAYS,
 }
-VERSION = 2
+VERSION = 3
 """Raised whenever derive gives other facts for the same history: then all are derived anew."""

@@ -35,7 +35,8 @@ class Settings:
     by the calendar of its schedule, else of its team, else of its source, else by
     `default_calendar`. `schedules` maps (source, schedule id) and `team_calendars` (source, team
     id) to calendar names; a schedule id may also be a calendar's name itself. `zone` is the desk's
-    IANA zone, whose days a record means that names a day.
+    IANA zone, whose days a record means that names a day. `subjects`:
+    whether facts hold the subjects of tickets.
     """
 
     calendars: Calendars = field(default_factory=Calendars)
@@ -44,6 +45,7 @@ class Settings:
     team_calendars: Mapping[tuple[str, str], str] = field(default_factory=dict)
     schedules: Mapping[tuple[str, str], str] = field(default_factory=dict)
     zone: str = "UTC"
+    subjects: bool = True
 
     def rules(self, source: str) -> SourceRules:
         """The rules of one source."""

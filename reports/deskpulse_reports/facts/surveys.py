@@ -1,4 +1,4 @@
-"""Surveys, and whether they are good."""
+"""Surveys, whether they are good, and whether the answer was changed later."""
 
 from __future__ import annotations
 
@@ -7,23 +7,27 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from deskpulse_reports.facts import schema
+from deskpulse_reports.facts.changes import RATING
 from deskpulse_reports.facts.facts import in_schema
 
 if TYPE_CHECKING:
+    from deskpulse_reports.facts.history import History
     from deskpulse_reports.facts.holders import Holders
 
 GOOD_FROM = 0.75
 """The share of its scale a score must reach: 1 of 0..1, 4 of 1..5 (kpis SA1, SA2)."""
 
 
-def survey_facts(surveys: pl.DataFrame, tickets: pl.DataFrame, holders: Holders) -> pl.DataFrame:
+def survey_facts(history: History, tickets: pl.DataFrame, holders: Holders) -> pl.DataFrame:
     """The `surveys` table: one row a survey, by source and id.
 
     Credit goes to the survey's own agent and team, else to those who held the ticket when it was
     sent (when it was answered, if that is unknown; now, if both are).
     """
+    turned = _turned(history)
     surveys = (
-        surveys.sort("source", "id")
+        history.surveys.sort("source", "id")
+        .join(turned, on=["source", "id"], how="left", maintain_order="left")
         .rename(
             {
                 "id": "survey_id",
@@ -54,14 +58,62 @@ def survey_facts(surveys: pl.DataFrame, tickets: pl.DataFrame, holders: Holders)
             agent_id=pl.coalesce("named_agent", held["agent_id"]),
             team_id=pl.coalesce("named_team", held["team_id"]),
             counted=~pl.col("gone") & pl.col("counted").fill_null(value=True),
-            good=pl.when(pl.col("survey_kind") == "csat").then(_good()),
+            points=_points(),
+            good=pl.when(pl.col("survey_kind") == "csat").then(_good(pl.col("score"))),
         ),
         schema.SURVEYS,
     )
 
 
-def _good() -> pl.Expr:
-    score, low, high = pl.col("score"), pl.col("scale_min"), pl.col("scale_max")
+def _points() -> pl.Expr:
+    mirrored = pl.col("scale_min") + pl.col("scale_max") - pl.col("score")
+    return pl.when("higher_is_better").then("score").otherwise(mirrored)
+
+
+def _turned(history: History) -> pl.DataFrame:
+    """Answers that were changed from good to bad or back: source, id and the last such change.
+
+    A change of `rating` on a ticket belongs to the last satisfaction survey sent before it. Its
+    values are `good` and `bad` (also `good_with_comment` and the like) or scores.
+    """
+    surveys = history.surveys.filter(
+        (pl.col("kind") == "csat") & pl.col("ticket_id").is_not_null()
+    ).select(
+        *("source", "id", "ticket_id", "scale_min", "scale_max", "higher_is_better"),
+        sent=pl.coalesce("sent_at", "answered_at", pl.lit(-(2**62))),
+    )
+    changes = history.changes.filter(pl.col("field") == RATING).select(
+        *("source", "ticket_id", "changed_at", "seq", "old", "new"), change_id="id"
+    )
+    was, now = _verdict("old"), _verdict("new")
+    return (
+        changes.join(surveys, on=["source", "ticket_id"])
+        .filter(pl.col("sent") <= pl.col("changed_at"))
+        .sort("sent", "id")
+        .unique(["source", "ticket_id", "change_id"], keep="last", maintain_order=True)
+        .filter(was != now)
+        .with_columns(
+            turned=pl.when(now).then(pl.lit("bad_to_good")).otherwise(pl.lit("good_to_bad"))
+        )
+        .sort("changed_at", "seq", "change_id")
+        .unique(["source", "id"], keep="last", maintain_order=True)
+        .select("source", "id", "turned")
+    )
+
+
+def _verdict(name: str) -> pl.Expr:
+    word = pl.col(name).str.to_lowercase()
+    said = (
+        pl.when(word.str.starts_with("good"))
+        .then(pl.lit(value=True))
+        .when(word.str.starts_with("bad"))
+        .then(pl.lit(value=False))
+    )
+    return said.otherwise(_good(word.cast(pl.Float64, strict=False)))
+
+
+def _good(score: pl.Expr) -> pl.Expr:
+    low, high = pl.col("scale_min"), pl.col("scale_max")
     unsaid = low.is_null() & high.is_null() & score.is_in([0.0, 1.0])
     share = pl.when(unsaid).then(score).when(high > low).then((score - low) / (high - low))
     return pl.when("higher_is_better").then(share).otherwise(1 - share) >= GOOD_FROM

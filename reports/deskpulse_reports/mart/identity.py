@@ -45,6 +45,7 @@ def identity(settings: Settings, customs: Mapping[str, CustomType]) -> dict[str,
         "team_calendars": sorted([*key, name] for key, name in settings.team_calendars.items()),
         "schedules": sorted([*key, name] for key, name in settings.schedules.items()),
         "zone": settings.zone,
+        "subjects": settings.subjects,
         "customs": dict(customs),
     }
 
