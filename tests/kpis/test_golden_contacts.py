@@ -31,7 +31,8 @@ def the_row(result):
 def surveys(kind, scores, low, high):
     return [
         fact(survey_id=str(number), survey=kind, scale_min=low, scale_max=high,
-             score=None if score is None else float(score), sent_at="2025-06-02T09:00",
+             score=None if score is None else float(score),
+             points=None if score is None else float(score), sent_at="2025-06-02T09:00",
              answered_at=None if score is None else "2025-06-02T10:00")
         for number, score in enumerate(scores)
     ]  # fmt: skip

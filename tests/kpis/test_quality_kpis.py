@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from deskpulse_reports.kpis.statistics import wilson
+from deskpulse_reports.analysis.interval import wilson
 from support.marts import engine, fact
 
 

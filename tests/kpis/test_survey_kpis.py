@@ -22,6 +22,7 @@ def surveys(kind, *scores, scale=None):
         fact(survey_id=f"{kind}{low}{number}", survey=kind, scale_min=float(low),
              scale_max=float(high), sent_at="2025-06-02T09:00",
              score=None if score is None else float(score),
+             points=None if score is None else float(score),
              answered_at=None if score is None else "2025-06-02T10:00")
         for number, score in enumerate(scores)
     ]  # fmt: skip

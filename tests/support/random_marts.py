@@ -60,6 +60,7 @@ def _ticket(dice, common, stamp, seconds):
         first_resolved_at=stamp[2] if done else None,
         first_resolution_s=seconds[1] if done else None,
         full_resolution_s=seconds[1] if done else None,
+        total_reply_s=seconds[0] if replied else None, reply_waits=1 + dice.randrange(2),
         requester_wait_s=seconds[0], agent_wait_s=60.0, on_hold_s=0.0, agent_work_s=seconds[0],
         human_response_s=seconds[0] if replied else None,
         running_status="solved" if done else "open",
@@ -81,12 +82,20 @@ def _ticket(dice, common, stamp, seconds):
 
 
 def _surveys(dice, common, stamp, number):
-    scales = {"csat": (1, 5), "nps": (0, 10), "ces": (1, 7), "cx": (1, 5), "article": (0, 1)}
+    scales = {
+        "csat": (1, 5),
+        "nps": (0, 10),
+        "ces": (1, 7),
+        "cx": (1, 5),
+        "article": (0, 1),
+        "fcr": (0, 1),
+    }
     for kind, (low, high) in scales.items():
         told = dice.random() < 0.7
         score = float(dice.randint(low, high)) if told else None
         yield fact(
             **common, survey_id=f"{kind}{number}", survey=kind, sent_at=stamp[3], score=score,
+            points=score, turned=dice.choice(["good_to_bad", "bad_to_good", None]),
             scale_min=float(low), scale_max=float(high), answered_at=stamp[4] if told else None,
             good=score >= 4 if told and kind == "csat" else None,
         )  # fmt: skip

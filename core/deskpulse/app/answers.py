@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from deskpulse.errors import ConfigError
 from deskpulse_reports.freshness import Freshness
-from deskpulse_reports.kpis.spec import Stock
+from deskpulse_reports.kpis.asked import Asked, only_now
 from deskpulse_reports.report import book as plans
 from deskpulse_reports.report.define import define
 from deskpulse_reports.report.model import Report, versus
@@ -39,20 +39,22 @@ def answer(
 
     What is known only for the present (`awaiting_reply`) is asked without a period.
     """
-    found = {}
-    for ask in asks:
-        spec = engine.catalog[ask.kpi]
-        now_only = isinstance(spec, Stock) and not spec.ends
-        found[ask] = engine.compute(
-            ask.kpi,
-            ask.by,
-            every=None if now_only else ask.every,
-            start=None if now_only else first,
-            end=None if now_only else last,
-            clock=clock,
-            compare=ask.compare,
+    listed = list(asks)
+    questions = []
+    for ask in listed:
+        now = only_now(engine.catalog[ask.kpi])
+        questions.append(
+            Asked(
+                ask.kpi,
+                ask.by,
+                every=None if now else ask.every,
+                start=None if now else first,
+                end=None if now else last,
+                clock=clock,
+                compare=ask.compare,
+            )
         )
-    return found
+    return dict(zip(listed, engine.compute_many(questions), strict=True))
 
 
 def report_of(

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Self
 
@@ -184,10 +185,20 @@ class Workspace:
                 name: int(calendars.open_before(number, to_micros(now))) / 1e6
                 for number, name in enumerate(calendars.names)
             },
+            complete_to=self._complete_to,
         )
         found = snapshot(self.config.mart_path(), self.manifest, self.catalog.customs)
         self._engines[zone] = KpiEngine(found, self.catalog, desk, targets=self.targets)
         return self._engines[zone]
+
+    @property
+    def _complete_to(self) -> datetime | None:
+        """Up to when all sources are stored that are read again and again; None: there is none."""
+        known = self.manifest.complete_to
+        live = (name for name, table in self.config.sources.items() if table.use != "files")
+        return min(
+            (datetime.fromisoformat(known[name]) for name in live if name in known), default=None
+        )
 
     def renew(self) -> None:
         """Ask further questions of the newest snapshot and the present as it is then."""
@@ -198,7 +209,6 @@ class Workspace:
 
 def clock_at(as_of: str | None, zone: str) -> Clock:
     """The clock for `--as-of T`: ISO 8601; without an offset it is local time of `zone`."""
-    from datetime import datetime
     from zoneinfo import ZoneInfo
 
     if as_of is None:

@@ -71,12 +71,14 @@ class Answers:
 
     def _measures(self, asked: Iterable[tuple[Measure, Question]]) -> dict[Any, Answer]:
         scans: dict[tuple[object, Question], dict[str, Measure]] = {}
+        found: dict[Any, Answer] = {}
         for spec, question in asked:
             self._checks.calendars(spec, question)
-            self._checks.currencies(spec, question)
+            if note := self._checks.currencies(spec, question):
+                found[spec.id, question] = Answer({}, ("n",), cells.NOTHING, note=note)
+                continue
             together = scan.together(spec, question, self._customs), question
             scans.setdefault(together, {})[spec.id] = spec
-        found: dict[Any, Answer] = {}
         for (_, question), specs in scans.items():
             listed = list(specs.values())
             for start in range(0, len(listed), MAX_TOGETHER):
@@ -103,7 +105,8 @@ class Answers:
         return answers
 
     def _stock(self, spec: Stock, question: Question) -> Answer:
-        self._checks.currencies(spec, question)
+        if note := self._checks.currencies(spec, question):
+            return Answer({}, ("n",), cells.NOTHING, note=note)
         if not spec.ends:
             present = self._rows(sql.standing(spec, question, self._customs), [spec])
             standing = {(WITHIN, row[1:-2]): cells.weighed(*row[-2:]) for row in present}

@@ -50,11 +50,10 @@ class Asked:
     targets: bool = False
 
 
-def extras(asked: Asked) -> tuple[Extra, ...]:
+def extras(asked: Asked, spec: AnySpec) -> tuple[Extra, ...]:
     """What a question wants in every row beside the figures."""
-    past = asked.versus is not None or asked.benchmark
     wanted: dict[Extra, bool] = {
-        "complete": past,
+        "complete": not only_now(spec),
         "change": asked.versus is not None,
         "benchmark": asked.benchmark,
         "target": asked.targets,
@@ -100,6 +99,7 @@ class Settling:
             week_start=self.desk.week_start,
             open_before=self.desk.open_before,
             spread=asked.versus is not None,
+            complete_to=None if self.desk.complete_to is None else to_micros(self.desk.complete_to),
         )
 
     @property

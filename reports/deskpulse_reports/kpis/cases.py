@@ -154,7 +154,7 @@ def _measured(
         conditions.append(exp.column("_value").is_(exp.null()).not_())
     if bucket is not None:
         conditions.append(rows.bucket(question).eq(bucket))
-    return inner, conditions, ["_value DESC" if spec.each else "_at DESC"]
+    return inner, conditions, ["_value DESC" if scan.form(spec) == "each" else "_at DESC"]
 
 
 def _standing(

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from math import isfinite
 from typing import Any, NamedTuple
 
+from deskpulse_reports.analysis.interval import wilson
 from deskpulse_reports.kpis import scan
 from deskpulse_reports.kpis.question import Question
 from deskpulse_reports.kpis.result import Dim, Statistic
 from deskpulse_reports.kpis.spec import Measure
-from deskpulse_reports.kpis.statistics import wilson
 
 Dims = tuple[Dim, ...]
 Key = tuple[int, Dims]
@@ -29,6 +29,8 @@ class Cell(NamedTuple):
     n: int = 0
     mean: float | None = None
     median: float | None = None
+    p25: float | None = None
+    p75: float | None = None
     p90: float | None = None
     low: float | None = None
     high: float | None = None
@@ -44,13 +46,15 @@ ZERO = Cell(0)
 class Answer:
     """Cells, also of the bucket before the window; `empty` stands for the cells without rows.
 
-    `since` is the first bucket that the data reaches: before it, nothing is known.
+    `since` is the first bucket that the data reaches: before it, nothing is known. `note` says why
+    there is no figure where the data allows none.
     """
 
     cells: Mapping[Key, Cell]
     statistics: tuple[Statistic, ...]
     empty: Cell
     since: int | None = None
+    note: str = ""
 
 
 def aggregated(row: Sequence[Any]) -> Cell:
@@ -61,7 +65,7 @@ def aggregated(row: Sequence[Any]) -> Cell:
 
 
 def distributed(row: Sequence[Any]) -> Cell:
-    """`rows, n, mean, [median, p90]`; the headline is the median. Microseconds are enough."""
+    """`rows, n, mean, [quantiles]`; the headline is the median. Microseconds are enough."""
     return _distributed(row, scan.HEADLINES)
 
 
@@ -74,16 +78,18 @@ def _distributed(row: Sequence[Any], levels: Sequence[float]) -> Cell:
     _, n, mean, quantiles = row
     if not n:
         return NOTHING
-    median, p90 = (round(quantiles[levels.index(level)], 6) for level in scan.HEADLINES)
+    p25, median, p75, p90 = (round(quantiles[levels.index(one)], 6) for one in scan.HEADLINES)
     kept = tuple(quantiles) if levels is scan.SPREAD else None
-    return Cell(median, n, round(mean, 6), median, p90, quantiles=kept)
+    return Cell(median, n, round(mean, 6), median, p25, p75, p90, quantiles=kept)
 
 
 def shared(row: Sequence[Any]) -> Cell:
     """`rows, k, n` of a share."""
     _, k, n = row
+    if not n:
+        return Cell(None, k=0)
     low, high = wilson(k, n)
-    return Cell(k / n if n else None, n, low=low, high=high, k=k)
+    return Cell(k / n, n, low=low, high=high, k=k)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +114,9 @@ class Form:
 
 _VALUE = Form(aggregated, ("n",))
 _COUNT = Form(aggregated, ("n",), ZERO)
-_EACH = Form(distributed, ("n", "mean", "median", "p90"))
-_SPREAD = Form(spread, ("n", "mean", "median", "p90"))
+_OF_EACH: tuple[Statistic, ...] = ("n", "mean", "median", "p25", "p75", "p90")
+_EACH = Form(distributed, _OF_EACH)
+_SPREAD = Form(spread, _OF_EACH)
 _SHARE = Form(shared, ("n", "low", "high"))
 
 
@@ -126,7 +133,8 @@ def divided(above: Answer, below: Answer, *, proportion: bool) -> Answer:
         cells[key] = Cell(value, bottom.n, low=low, high=high, k=k)
     statistics: tuple[Statistic, ...] = ("n", "low", "high") if proportion else ("n",)
     since = [side.since for side in (above, below) if side.since is not None]
-    return Answer(cells, statistics, NOTHING, min(since, default=None))
+    note = " ".join(dict.fromkeys(side.note for side in (above, below) if side.note))
+    return Answer(cells, statistics, NOTHING, min(since, default=None), note)
 
 
 def weighed(n: float, weight: float | None) -> Cell:

@@ -10,6 +10,9 @@ from deskpulse_reports.kpis.question import Question
 from deskpulse_reports.kpis.session import Reader
 from deskpulse_reports.kpis.spec import Measure, Stock
 
+_CURRENCY = ("currency", "unit")
+"""Columns that say what money is counted in."""
+
 
 class Checks:
     """Looks at the data once per spec, as a snapshot never changes."""
@@ -35,18 +38,22 @@ class Checks:
                 hint="Add it under [calendars], or run `deskpulse derive --all` without it.",
             )
 
-    def currencies(self, spec: Measure | Stock, question: Question) -> None:
-        """Raise ConfigError where money of several currencies would be added up."""
-        money = spec.unit == "money" and "currency" in TABLES[spec.table]
-        if not money or "currency" in question.by:
-            return
+    def currencies(self, spec: Measure | Stock, question: Question) -> str:
+        """Why there is no figure, where money of several currencies would be added up; else empty.
+
+        Nothing is raised: the other figures of a report are none the worse for it.
+        """
+        column = next((name for name in _CURRENCY if name in TABLES[spec.table]), None)
+        if spec.unit != "money" or column is None or column in question.by:
+            return ""
         if spec.id not in self._currencies:
-            query = sql.currencies(spec, self._customs).sql("duckdb")
+            query = sql.currencies(spec, self._customs, column).sql("duckdb")
             found = self._session.rows(query, f"[kpis.{spec.id}]")
             self._currencies[spec.id] = sorted(name for (name,) in found)
         names = self._currencies[spec.id]
-        if len(names) > 1:
-            raise ConfigError(
-                f"{spec.id} would add up {', '.join(names[:-1])} and {names[-1]}",
-                hint="Ask --by currency, or give it a filter such as \"currency = 'EUR'\".",
-            )
+        if len(names) < 2:
+            return ""
+        return (
+            f"{spec.id} would add up {', '.join(names[:-1])} and {names[-1]}: ask --by {column}, "
+            f"or give a KPI of your own the filter \"{column} = '{names[0]}'\"."
+        )

@@ -13,10 +13,12 @@ class Desk:
 
     `zone` is the IANA zone whose days, weeks and months count; `as_of` the present, aware;
     `week_start` 0 for Monday .. 6 for Sunday; `open_before` gives, per business calendar, its open
-    seconds before `as_of`, counted from where derive counts `running_open_s`.
+    seconds before `as_of`, counted from where derive counts `running_open_s`. `complete_to` (aware)
+    is up to when every source is stored; None: up to the present.
     """
 
     zone: str
     as_of: datetime
     week_start: int = 0
     open_before: Mapping[str, float] = field(default_factory=dict)
+    complete_to: datetime | None = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -35,6 +36,7 @@ from deskpulse_reports.kpis.spec import Analysis, AnySpec, Measure, Parameter, R
 from deskpulse_reports.kpis.sql import query
 from deskpulse_reports.kpis.study import Study, settled
 from deskpulse_reports.kpis.targets import Targets
+from deskpulse_reports.kpis.within import Within
 from deskpulse_reports.kpis.words import is_clocked, time_basis
 from deskpulse_reports.kpis.zones import zone_named
 
@@ -240,10 +242,17 @@ class KpiEngine:
         )
         clock = asked.clock if is_clocked(spec, self.catalog) else ""
         rows = lay_out(
-            answer, question, compare=compare, comparison=comparison, benchmark=benchmark
+            answer,
+            question,
+            compare=compare,
+            stands=isinstance(spec, Stock),
+            comparison=comparison,
+            benchmark=benchmark,
         )
+        if not past:
+            rows = (replace(row, complete=None) for row in rows)
         if asked.targets:
-            rows = (self._targets.judged(spec.id, row, clock, asked.every) for row in rows)
+            rows = Within(self._answers, self._targets, spec, question).judged(rows, clock)
         compared: tuple[Statistic, ...] = ("previous",) if compare else ()
         return KpiResult(
             kpi=spec.id,
@@ -257,5 +266,6 @@ class KpiEngine:
             statistics=(*answer.statistics, *compared),
             rows=tuple(rows),
             attribution=asked.attribution,
-            extras=extras(asked),
+            extras=extras(asked, spec),
+            note=answer.note,
         )

@@ -18,14 +18,14 @@ def lay_out(
     question: Question,
     *,
     compare: bool,
+    stands: bool = False,
     comparison: Comparison | None = None,
     benchmark: Benchmark | None = None,
 ) -> Iterator[KpiRow]:
-    """The rows in order of bucket and dimensions."""
+    """The rows in order of bucket and dimensions; `stands` for a stock, whole at any moment."""
     more = cells.before(answer, question) if compare else set()
     if comparison is not None:
         more |= comparison.combinations
-    marks = comparison is not None or benchmark is not None
     known: dict[int, tuple[str | None, int, bool]] = {}
     for key in cells.ordered(answer, question, more):
         bucket, dims = key
@@ -41,11 +41,13 @@ def lay_out(
             cell.n,
             cell.mean,
             cell.median,
+            cell.p25,
+            cell.p75,
             cell.p90,
             cell.low,
             cell.high,
-            cells.previous(answer, prior, dims) if compare else None,
-            complete if marks else None,
+            cells.previous(answer, prior, dims) if compare and (complete or stands) else None,
+            complete,
             comparison.change(key) if comparison else None,
             benchmark.band(key) if benchmark else None,
         )

@@ -39,9 +39,9 @@ def covered(question: Question, bucket: int) -> Stretch:
 
 
 def elapsed(question: Question, bucket: int) -> Stretch:
-    """The part of a bucket that lies within the window and is over; empty for the future."""
+    """The part of a bucket that lies within the window and is known; empty for the future."""
     lo, hi = covered(question, bucket)
-    return Stretch(lo, max(lo, min(hi, local_of(question.as_of, question.zone))))
+    return Stretch(lo, max(lo, min(hi, local_of(question.known_to, question.zone))))
 
 
 def counterpart(question: Question, bucket: int, versus: str) -> int | None:

@@ -22,7 +22,8 @@ class Question:
     `as_of` is in epoch microseconds. `open_before` gives, per calendar, its open seconds before
     `as_of`: what a running span adds by the business clock. `since` and `until` (epoch
     microseconds, the second excluded) cut the first and last day. `spread` asks for all that a
-    comparison needs to know of a distribution.
+    comparison needs to know of a distribution. `complete_to` (epoch microseconds) is up to when all
+    sources are stored; None: up to the present.
     """
 
     zone: ZoneInfo
@@ -38,6 +39,7 @@ class Question:
     since: int | None = None
     until: int | None = None
     spread: bool = False
+    complete_to: int | None = None
 
     @property
     def before(self) -> int:
@@ -50,6 +52,11 @@ class Question:
         if self.every is None:
             return 2 * self.first - self.last - 1
         return first_day(self.before, self.every, self.week_start)
+
+    @property
+    def known_to(self) -> int:
+        """Up to when all is known."""
+        return self.as_of if self.complete_to is None else min(self.as_of, self.complete_to)
 
     def bucket_of(self, day: int) -> int:
         """The bucket of a day's first moment."""

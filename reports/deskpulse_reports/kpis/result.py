@@ -12,7 +12,7 @@ from deskpulse_reports.kpis.target import Judgement
 
 Dim = str | int | float | bool | None
 """A dimension's value; None: the row has none."""
-Statistic = Literal["n", "mean", "median", "p90", "low", "high", "previous"]
+Statistic = Literal["n", "mean", "median", "p25", "p75", "p90", "low", "high", "previous"]
 Extra = Literal["complete", "change", "benchmark", "target"]
 
 
@@ -53,8 +53,10 @@ class Change:
 class KpiRow:
     """One line. Durations in seconds, rates 0..1; None means no data, never 0.
 
-    `low` and `high` bound a rate (95 %, Wilson). `previous` is `value` one bucket earlier, or
-    of the equally long period before the window where there are no buckets.
+    `complete` is false for a period that is not over, or of which not all is stored yet; None for
+    a figure of the present. `low` and `high` bound a rate (95 %, Wilson). `previous` is `value` one
+    bucket earlier, or of the equally long period before the window where there are no buckets; None
+    beside what is not complete, as a part is not compared with a whole (a stock is always whole).
     """
 
     bucket: str | None
@@ -63,6 +65,8 @@ class KpiRow:
     n: int | None = None
     mean: float | None = None
     median: float | None = None
+    p25: float | None = None
+    p75: float | None = None
     p90: float | None = None
     low: float | None = None
     high: float | None = None
@@ -94,7 +98,7 @@ class KpiResult:
 
     `first` and `last` are local days, both included. `statistics` names the keys of a row that
     apply to this KPI beside its value, `extras` what else was asked for. `clock` is empty for a KPI
-    that has no clock.
+    that has no clock. `note` says why there is no figure where the data allows none.
     """
 
     kpi: str
@@ -109,6 +113,7 @@ class KpiResult:
     rows: tuple[KpiRow, ...]
     attribution: str = "event"
     extras: tuple[Extra, ...] = ()
+    note: str = ""
 
     def to_json(self) -> dict[str, Any]:
         """The interface that others rely on; keys that do not apply are left out."""
@@ -118,8 +123,10 @@ class KpiResult:
         return {
             **head,
             "time_basis": self.time_basis,
+            "attribution": self.attribution,
             "zone": self.zone,
             "from": self.first.isoformat(),
             "to": self.last.isoformat(),
+            **({"note": self.note} if self.note else {}),
             "rows": [row.to_json(self.statistics, self.extras) for row in self.rows],
         }

@@ -18,10 +18,10 @@ from deskpulse_reports.kpis.question import Question
 from deskpulse_reports.kpis.rows import fragment
 from deskpulse_reports.kpis.spec import Measure
 
-HEADLINES = (0.5, 0.9)
+HEADLINES = (0.25, 0.5, 0.75, 0.9)
 """The quantiles of a number per row."""
 SPREAD = GRID
-"""The quantiles that a comparison wants to know; 0.5 and 0.9 are among them."""
+"""The quantiles that a comparison wants to know; those of `HEADLINES` are among them."""
 WIDTHS = {"value": 2, "each": 4, "share": 3}
 """How many columns a measure of each form has."""
 _LARGEST = 1e15
@@ -68,7 +68,9 @@ def scan(specs: Sequence[Measure], question: Question, customs: Customs) -> exp.
 
 
 def form(spec: Measure) -> str:
-    """Which of its three forms a measure has: value, each or share."""
+    """Which figures a measure has: those of a value, of each row, or of a share of rows."""
+    if spec.within is not None:
+        return "share"
     return "value" if spec.value else "each" if spec.each else "share"
 
 
@@ -83,7 +85,7 @@ def figure(spec: Measure, question: Question, customs: Customs) -> exp.Expr:
     A number per row that measures nothing is null: no time of negative length (clocks that were
     wrong), no infinity and nothing that is not a number.
     """
-    place = f"[kpis.{spec.id}] {form(spec)}"
+    place = f"[kpis.{spec.id}] {spec.form}"
     known = columns(spec.table, customs)
     tree = (aggregate if spec.value else scalar)(spec.expression, known, place)
     if question.clock == "business":
@@ -94,10 +96,13 @@ def figure(spec: Measure, question: Question, customs: Customs) -> exp.Expr:
         tree = exp.cast(exp.paren(tree), "double")
         if spec.running:
             tree = tree + _running(spec.running, question)
-        lowest = 0.0 if spec.unit == "seconds" else -_LARGEST
+        timed = spec.unit == "seconds" or spec.within is not None
+        lowest = 0.0 if timed else -_LARGEST
         measures = exp.Between(
             this=exp.paren(tree), low=exp.convert(lowest), high=exp.convert(_LARGEST)
         )
+        if spec.within is not None:
+            tree = exp.LTE(this=exp.paren(tree.copy()), expression=exp.convert(spec.within))
         return exp.Case(ifs=[exp.If(this=measures, true=tree.copy())])
     return exp.cast(exp.paren(tree), "boolean") if spec.share else tree
 
@@ -122,7 +127,7 @@ def _running(statuses: Iterable[str], question: Question) -> exp.Expr:
 
 
 def _of_column(name: str, spec: Measure, levels: Sequence[float]) -> list[exp.Expr]:
-    if spec.share:
+    if form(spec) == "share":
         return [fragment(f"COUNT(CASE WHEN {name} THEN 1 END)"), fragment(f"COUNT({name})")]
     quantiles = f"QUANTILE_CONT({name}, {list(levels)})"
     return [fragment(text) for text in (f"COUNT({name})", f"AVG({name})", quantiles)]

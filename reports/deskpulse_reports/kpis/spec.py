@@ -83,13 +83,19 @@ class Measure(OverTable):
     `value`: an aggregate (`count(*)`, `sum(custom_cost)`). `each`: a number per row, reported as
     n, mean, median and p90; the headline is the median, which one stuck ticket cannot move.
     `share`: a condition per row, reported as the rate of rows for which it holds, with a 95 %
-    Wilson interval; rows for which it is null are left out.
+    Wilson interval; rows for which it is null are left out. `each` with `within` is the share of
+    rows whose number meets that limit.
     """
 
     kind: Literal["measure"] = "measure"
     value: str = Field(default="", description="An aggregate over the rows.")
     each: str = Field(default="", description="A number per row.")
     share: str = Field(default="", description="A condition per row.")
+    within: float | None = Field(
+        default=None,
+        ge=0,
+        description="With `each`: the share of rows with at most this much, not mean and median.",
+    )
     time: str = Field(default="", description="Column of the instant that decides the period.")
     running: tuple[str, ...] = Field(
         default=(),
@@ -106,7 +112,8 @@ class Measure(OverTable):
     def _defaults(cls, given: Any) -> Any:
         if not isinstance(given, dict):
             return given
-        unit = "ratio" if given.get("share") else "seconds" if given.get("each") else "count"
+        rate = given.get("share") or given.get("within") is not None
+        unit = "ratio" if rate else "seconds" if given.get("each") else "count"
         time = TIMES.get(str(given.get("table")), "")
         return {"unit": unit, "time": time} | given
 
@@ -116,9 +123,15 @@ class Measure(OverTable):
         if len(forms) != 1:
             came = " and ".join(forms) or "none"
             raise ValueError(f"give exactly one of value, each and share; came: {came}")
-        if self.running and not self.each:
-            raise ValueError("running goes with `each` only")
+        for name in ("running", "within"):
+            if getattr(self, name) not in ((), None) and not self.each:
+                raise ValueError(f"{name} goes with `each` only")
         return self
+
+    @property
+    def form(self) -> str:
+        """Which of value, each and share it has."""
+        return "value" if self.value else "each" if self.each else "share"
 
     @property
     def expression(self) -> str:

@@ -10,7 +10,7 @@ from deskpulse_reports.kpis.columns import Customs, columns
 from deskpulse_reports.kpis.expression import aggregate, scalar
 from deskpulse_reports.kpis.names import allowed, nearest
 from deskpulse_reports.kpis.question import WITHIN, Question
-from deskpulse_reports.kpis.scan import form, scan
+from deskpulse_reports.kpis.scan import scan
 from deskpulse_reports.kpis.spec import AnySpec, Measure, OverTable, Stock
 
 _SUMS = [rows.fragment("SUM(_n)"), rows.fragment("SUM(_x)")]
@@ -69,10 +69,10 @@ def weight(spec: Stock, customs: Customs) -> exp.Expr:
     return exp.cast(scalar(spec.weight, known, f"[kpis.{spec.id}] weight"), "double")
 
 
-def currencies(spec: OverTable, customs: Customs) -> exp.Select:
+def currencies(spec: OverTable, customs: Customs, column: str) -> exp.Select:
     """The currencies of a spec's rows."""
-    found = exp.select("currency").distinct().from_(spec.table)
-    known = exp.column("currency").is_(exp.null()).not_()
+    found = exp.select(column).distinct().from_(spec.table)
+    known = exp.column(column).is_(exp.null()).not_()
     return found.where(*rows.conditions(spec, customs), known)
 
 
@@ -98,7 +98,7 @@ def check(spec: Measure | Stock, customs: Customs) -> None:
             )
     if isinstance(spec, Measure):
         gate = aggregate if spec.value else scalar
-        gate(spec.expression, known, f"[kpis.{spec.id}] {form(spec)}")
+        gate(spec.expression, known, f"[kpis.{spec.id}] {spec.form}")
 
 
 def _from_the_beginning(

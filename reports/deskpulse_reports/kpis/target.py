@@ -49,12 +49,16 @@ class Target(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """A value's target and whether it is met; status None: there is no value."""
+    """A value's target and whether it is met; status None: there is no value.
+
+    `within` is the share of the single durations (0..1) that meet the goal; None for other figures.
+    """
 
     goal: float
     warn: float | None
     direction: str | None
     status: Status | None
+    within: float | None = None
 
     def to_json(self) -> dict[str, Any]:
         """All of it."""

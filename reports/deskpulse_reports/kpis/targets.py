@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from pydantic import ValidationError
@@ -12,7 +12,6 @@ from deskpulse.errors import ConfigError
 from deskpulse_reports.kpis.asked import dimensions
 from deskpulse_reports.kpis.catalog import Catalog
 from deskpulse_reports.kpis.names import allowed, nearest
-from deskpulse_reports.kpis.result import KpiRow
 from deskpulse_reports.kpis.spec import Analysis
 from deskpulse_reports.kpis.target import Judgement, Target, amount
 
@@ -91,14 +90,11 @@ class Targets:
                 return target
         return None
 
-    def judged(self, kpi: str, row: KpiRow, clock: str, every: str | None) -> KpiRow:
-        """A row with its target, where it has one, and whether it is met."""
-        target = self.of(kpi, row.dims, clock, every)
-        if target is None:
-            return row
-        status = None if row.value is None else target.status(row.value)
-        met = Judgement(target.goal, target.warn, target.direction, status)
-        return replace(row, target=met)
+
+def judgement(target: Target, value: float | None, within: float | None = None) -> Judgement:
+    """Whether a value meets its target; `within` is the share of its rows that do."""
+    status = None if value is None else target.status(value)
+    return Judgement(target.goal, target.warn, target.direction, status, within)
 
 
 def _shared(fields: Mapping[str, Any]) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from deskpulse_reports import words
 from deskpulse_reports.analysis import change
 from deskpulse_reports.analysis.sample import GRID, Sample
 from deskpulse_reports.kpis.cells import Cell
+from deskpulse_reports.kpis.scan import form
 from deskpulse_reports.kpis.spec import AnySpec, Measure
 
 
@@ -32,7 +33,7 @@ def judge(spec: AnySpec, before: Cell, now: Cell, *, clock: str, bunched: float)
     of two figures) is no sample: it changed by what it changed.
     """
     least = spec.minimum_sample
-    if isinstance(spec, Measure) and spec.each:
+    if isinstance(spec, Measure) and form(spec) == "each":
         return _said(
             change.median_change(
                 Sample.of_quantiles(before.n, before.quantiles, GRID),

@@ -7,6 +7,7 @@ import re
 from deskpulse_reports.kpis.asked import dimensions
 from deskpulse_reports.kpis.catalog import Catalog
 from deskpulse_reports.kpis.columns import twins
+from deskpulse_reports.kpis.scan import form
 from deskpulse_reports.kpis.spec import Analysis, AnySpec, Measure, OverTable, Ratio, Stock
 
 _DIRECTIONS = {"lower": "lower is better", "higher": "higher is better", "neutral": "neither"}
@@ -26,7 +27,7 @@ _INSTANTS = {
 }
 _HEADLINES = {
     "value": "the aggregate itself, with n rows",
-    "each": "the median; with n, mean and 90th percentile (linear interpolation)",
+    "each": "the median; with n, mean, 25th, 75th and 90th percentile (linear interpolation)",
     "share": "the share of n rows, with a 95 % Wilson interval",
 }
 
@@ -87,7 +88,8 @@ def _formula(spec: AnySpec, catalog: Catalog) -> str:
     match spec:
         case Measure():
             condition = f" where {spec.filter}" if spec.filter else ""
-            return f"{spec.expression} over {spec.table}{condition}"
+            limit = "" if spec.within is None else f" <= {spec.within:g}"
+            return f"{spec.expression}{limit} over {spec.table}{condition}"
         case Stock():
             condition = f" where {spec.filter}" if spec.filter else ""
             end = f" and not yet {spec.ends}" if spec.ends else ""
@@ -103,7 +105,7 @@ def _formula(spec: AnySpec, catalog: Catalog) -> str:
 def _headline(spec: AnySpec) -> str:
     if not isinstance(spec, Measure):
         return ""
-    return _HEADLINES["value" if spec.value else "each" if spec.each else "share"]
+    return _HEADLINES[form(spec)]
 
 
 def _attribution(spec: AnySpec, catalog: Catalog) -> str:
@@ -123,7 +125,8 @@ def _exclusions(spec: AnySpec, catalog: Catalog) -> str:
         said.append("nothing: deleted, spam, merged and missing tickets count, too")
     elif over:
         said.append("deleted, spam, merged and missing tickets")
-    if any(isinstance(part, Measure) and part.each and part.unit == "seconds" for part in parts):
+    timed = [part for part in parts if isinstance(part, Measure) and part.each]
+    if any(part.unit == "seconds" or part.within is not None for part in timed):
         said.append("durations below 0 (clocks that were wrong)")
     return "; ".join(said)
 

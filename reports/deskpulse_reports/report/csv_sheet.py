@@ -15,7 +15,7 @@ from deskpulse_reports.kpis.result import Dim, KpiResult, KpiRow
 from deskpulse_reports.report.answers import dims
 from deskpulse_reports.report.model import Report
 
-_STATISTICS = ("value", "n", "mean", "median", "p90", "low", "high", "previous")
+_STATISTICS = ("value", "n", "mean", "median", "p25", "p75", "p90", "low", "high", "previous")
 _HEAD = ("kpi", "title", "unit", "clock", "time_basis", "zone", "from", "to", "every", "bucket")
 _STARTERS = frozenset("=+-@\t\r\n\0＝＋－＠")  # noqa: RUF001  the wide forms run in spreadsheets, too
 _LONGEST = 32_766  # a spreadsheet cell holds one more

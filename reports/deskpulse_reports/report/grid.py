@@ -56,7 +56,7 @@ def of_result(result: KpiResult, every: str | None = None) -> Grid:
     )
     rows = tuple(
         (
-            *((Cell(labels.long(row.bucket, every)),) if bucketed else ()),
+            *((Cell(labels.long(row.bucket, every) + _mark(row)),) if bucketed else ()),
             *(Cell(_dim(row, dim)) for dim in answers.dims(result)),
             *(Cell(_statistic(row, name, result)) for name in statistics),
             *(Cell(remarks.remark(row, name, result)) for name in extras),
@@ -64,6 +64,10 @@ def of_result(result: KpiResult, every: str | None = None) -> Grid:
         for row in result.rows
     )
     return Grid(result.title, columns, rows)
+
+
+def _mark(row: KpiRow) -> str:
+    return " *" if row.complete is False else ""
 
 
 def _dim(row: KpiRow, dim: str) -> str:

@@ -15,7 +15,7 @@ def remark(row: KpiRow, extra: str, result: KpiResult) -> str:
     """The words of one extra of a row; empty where there is none."""
     match extra:
         case "change":
-            return change(row.change, result) + ("" if row.complete else _so_far(row))
+            return change(row.change, result)
         case "benchmark":
             return usual(row.benchmark, result)
         case "target":
@@ -50,7 +50,8 @@ def target(found: Judgement | None, result: KpiResult) -> str:
         return ""
     side = "or less" if found.direction == "lower" else "or more"
     goal = words.value(found.goal, result.unit, result.clock)
-    return f"{found.status or words.NO_DATA} (goal {goal} {side})"
+    share = "" if found.within is None else f"; {words.percent(found.within)} within"
+    return f"{found.status or words.NO_DATA} (goal {goal} {side}{share})"
 
 
 def caption(result: KpiResult) -> str:
@@ -58,11 +59,17 @@ def caption(result: KpiResult) -> str:
     headline = "median, " if "median" in result.statistics else ""
     clock = f"{result.clock} clock, " if result.clock else ""
     attribution = "" if result.attribution == "event" else " (attribution: created)"
+    parts = [row for row in result.rows if row.complete is False]
+    so_far = (
+        ""
+        if not parts
+        else ", not complete"
+        if len(parts) == len(result.rows)
+        else (f", * not complete ({len(parts)} of {len(result.rows)} rows)")
+    )
+    note = f". {result.note}" if result.note else ""
     return (
         f"{headline}{clock}counted by {result.time_basis}{attribution}, "
         f"{words.span(result.first, result.last)}, {result.zone}"
+        f"{so_far}{note}"
     )
-
-
-def _so_far(row: KpiRow) -> str:
-    return " (not complete)" if row.change is not None else "not complete"

@@ -46,9 +46,9 @@ def of_result(result: KpiResult, every: str | None = None) -> Sheet:
         *(("complete",) if "complete" in extras else ()),
         *((f"change_{name}" for name in _CHANGE) if "change" in extras else ()),
         *((f"benchmark_{name}" for name in _BAND) if "benchmark" in extras else ()),
-        *(("goal", "status") if "target" in extras else ()),
+        *(("goal", "status", "within") if "target" in extras else ()),
     )
-    alike = {"value", "mean", "median", "p90", "low", "high", "previous", "goal"}
+    alike = {"value", "mean", "median", "p25", "p75", "p90", "low", "high", "previous", "goal"}
     alike |= {"change_before", "change_absolute"}
     alike |= {f"benchmark_{name}" for name in ("p25", "median", "p75")}
     return Sheet(
@@ -132,4 +132,4 @@ def _row(row: KpiRow, result: KpiResult, names: Sequence[str], every: str | None
     if "benchmark" in result.extras:
         yield from (getattr(row.benchmark, name, None) for name in _BAND)
     if "target" in result.extras:
-        yield from (getattr(row.target, name, None) for name in ("goal", "status"))
+        yield from (getattr(row.target, name, None) for name in ("goal", "status", "within"))

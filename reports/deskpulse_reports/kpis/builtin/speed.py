@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from deskpulse_reports.kpis.spec import Measure
+from deskpulse_reports.kpis.spec import Measure, Ratio
 
 _RESOLVER = {"agent": "resolved_agent_id", "team": "resolved_team_id"}
 
@@ -42,6 +42,62 @@ SPEED = (
             "who answered."
         ),
         source="Zendesk's next reply time; Fivetran's dbt_zendesk for waits that solving ends.",
+    ),
+    Measure(
+        id="total_reply_time",
+        title="Total reply time",
+        definition="All that a customer waited for replies, first and next ones, added up.",
+        direction="lower",
+        table="tickets",
+        each="total_reply_s",
+        filter="resolved_at is not null",
+        time="resolved_at",
+        time_words="last resolution",
+        population=(
+            "Tickets resolved now that got a reply; a wait that solving ended is in it. Credit "
+            "goes to the agent and team at the resolution."
+        ),
+        dimensions=_RESOLVER,
+        source="Fivetran's dbt_zendesk: first reply time plus all next reply times.",
+    ),
+    Measure(
+        id="reply_wait",
+        title="Waits for replies, summed",
+        definition="Sum of first and next reply times of resolved tickets.",
+        unit="seconds",
+        direction="lower",
+        table="tickets",
+        value="sum(total_reply_s)",
+        filter="resolved_at is not null and total_reply_s >= 0",
+        time="resolved_at",
+        time_words="last resolution",
+        population="As total_reply_time.",
+        dimensions=_RESOLVER,
+        source="Numerator of average_reply_time.",
+    ),
+    Measure(
+        id="reply_waits",
+        title="Waits for replies",
+        definition="How often customers of resolved tickets waited for a reply.",
+        table="tickets",
+        value="coalesce(sum(reply_waits), 0)",
+        filter="resolved_at is not null and total_reply_s >= 0",
+        time="resolved_at",
+        time_words="last resolution",
+        population="As total_reply_time; each wait counts once, first and next ones.",
+        dimensions=_RESOLVER,
+        source="Denominator of average_reply_time.",
+    ),
+    Ratio(
+        id="average_reply_time",
+        title="Average reply time",
+        definition="Mean of all waits for a reply, first and next ones pooled.",
+        unit="seconds",
+        direction="lower",
+        numerator="reply_wait",
+        denominator="reply_waits",
+        population="Waits of tickets resolved in the period; pooled, no mean of means.",
+        source="Sum of reply times / all replies.",
     ),
     Measure(
         id="first_resolution_time",

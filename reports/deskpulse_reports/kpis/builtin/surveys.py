@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from deskpulse_reports.kpis.spec import Measure
+from deskpulse_reports.kpis.spec import Direction, Measure
 
 BOOK = "Churn prevention"
 _CREDIT = "Credit goes to the assignee and team when the survey was sent."
 _ANSWERED = f"Answered surveys only. {_CREDIT}"
-_EASE = "Mean of 1 to 7 and share of 5 or more; the wording is `it was easy`, so higher is better."
-_KINDS = (("nps", "NPS"), ("ces", "Effort"), ("cx", "Experience"), ("article", "Article"))
+_EASE = (
+    "Mean of 1 to 7 and share of 5 or more, higher is easier: a survey that asks how hard it was "
+    "(`higher_is_better` false) is turned round on its scale."
+)
+_KINDS = (
+    *(("nps", "NPS"), ("ces", "Effort"), ("cx", "Experience"), ("article", "Article")),
+    ("fcr", "First contact survey"),
+)
 
 
 def _score(name: str, title: str, words: str, kind: str, source: str) -> Measure:
@@ -19,7 +25,7 @@ def _score(name: str, title: str, words: str, kind: str, source: str) -> Measure
         unit="score",
         direction="higher",
         table="surveys",
-        value="avg(score)",
+        value="avg(points)",
         filter=kind,
         time_words="rating",
         population=_ANSWERED,
@@ -44,10 +50,37 @@ def _share(name: str, title: str, words: str, *, share: str, kind: str, source: 
     )
 
 
+_FLAGS = "Fivetran's dbt_zendesk flags is_good_to_bad_satisfaction_score and its reverse."
+_TURNS: tuple[tuple[str, str, str, Direction], ...] = (
+    ("good_to_bad", "CSAT from good to bad", "from good to bad", "lower"),
+    ("bad_to_good", "CSAT from bad to good", "from bad to good", "higher"),
+)
+
+
+def _turned(way: str, title: str, words: str, better: Direction) -> Measure:
+    return Measure(
+        id=f"csat_{way}",
+        title=title,
+        definition=f"Ratings that the customer changed {words} later.",
+        direction=better,
+        table="surveys",
+        value="count(*)",
+        filter=f"survey = 'csat' and turned = '{way}'",
+        time_words="rating",
+        population=(
+            "Answered surveys whose last change of verdict went this way, where the source reports "
+            f"changes (a change of the field `rating`). {_CREDIT}"
+        ),
+        source=_FLAGS,
+        book=BOOK,
+    )
+
+
 def _answered(kind: str, scale: str = "") -> str:
-    return f"survey = '{kind}' and answered_at is not null and score is not null{scale}"
+    return f"survey = '{kind}' and answered_at is not null and points is not null{scale}"
 
 
+_UPPER = "points > (scale_min + scale_max) / 2"
 _FIVE = " and scale_min = 1 and scale_max = 5"
 _SEVEN = " and scale_min = 1 and scale_max = 7"
 
@@ -78,7 +111,7 @@ SURVEYS = (
         direction="higher",
         table="surveys",
         value=(
-            "100.0 * (count(*) filter (where score >= 9) - count(*) filter (where score <= 6)) "
+            "100.0 * (count(*) filter (where points >= 9) - count(*) filter (where points <= 6)) "
             "/ nullif(count(*), 0)"
         ),
         filter=_answered("nps"),
@@ -121,10 +154,27 @@ SURVEYS = (
         "article_helpful_rate",
         "Article helpfulness",
         "Votes in the upper half of their scale, out of all votes on articles.",
-        share="score > (scale_min + scale_max) / 2",
+        share=_UPPER,
         kind=_answered("article"),
         source="Zendesk Guide's article votes: up / (up + down); ease on a scale in the same way.",
     ),
+    _share(
+        "fcr_survey",
+        "First contact resolution (survey)",
+        "Customers who say that one contact was enough, out of all who answer that question.",
+        share=_UPPER,
+        kind=_answered("fcr"),
+        source="Common practice: ask whether the matter was settled at the first contact.",
+    ),
+    *(_turned(*words) for words in _TURNS),
+    _share(
+        "csat_changed_rate",
+        "CSAT answers changed",
+        "Ratings that the customer changed from good to bad or back, out of all ratings.",
+        share="turned is not null",
+        kind="survey = 'csat' and good is not null",
+        source=_FLAGS,
+    ).model_copy(update={"direction": "neutral"}),
     *(
         Measure(
             id=f"{kind}_response_rate",
