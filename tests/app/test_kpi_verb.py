@@ -84,7 +84,7 @@ def test_a_subject_is_only_shown(desk):
 def test_a_change_is_told_only_if_asked(desk):
     day = ("--from", "2025-06-04", "--to", "2025-06-04")
     (plain,) = desk("kpi", "submissions", *day, "--json", as_of=NOW).ok().json["rows"]
-    assert plain.keys() == {"bucket", "dims", "value", "n", "previous"}
+    assert plain.keys() == {"bucket", "dims", "value", "n", "previous", "complete"}
     (row,) = desk("kpi", "submissions", *day, "--compare", "--json", as_of=NOW).ok().json["rows"]
     assert row["complete"] is True
     assert (row["change"]["before"], row["change"]["verdict"]) == (2, "too few")
@@ -162,7 +162,7 @@ def test_an_explanation_is_complete(desk):
 
 def test_the_sql_is_shown_on_request(desk):
     told = desk("kpi", "first_reply_time", "--sql", "spark", as_of=NOW).ok().out
-    assert "PERCENTILE(_x0, ARRAY(0.5, 0.9))" in told
+    assert "PERCENTILE(_x0, ARRAY(0.25, 0.5, 0.75, 0.9))" in told
 
 
 def test_the_attribution_is_shown(desk):

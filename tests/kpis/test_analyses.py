@@ -194,7 +194,7 @@ def test_the_published_retention(tmp_path):
 def test_the_experience_index_leaves_out_what_is_missing(tmp_path):
     surveys = [
         fact(survey_id="1", survey="csat", good=True, score=5.0, answered_at="2025-06-05T00:00"),
-        fact(survey_id="2", survey="nps", score=8.0, answered_at="2025-06-05T00:00"),
+        fact(survey_id="2", survey="nps", score=8.0, points=8.0, answered_at="2025-06-05T00:00"),
     ]
     rows = {row["part"]: row for row in ask(tmp_path, "cx_index", asked=JUNE, surveys=surveys)}
     assert rows["index"]["points"] == 75.0

@@ -4,7 +4,6 @@ from datetime import date
 
 import pytest
 
-from deskpulse.errors import ConfigError
 from support.marts import engine, fact
 
 JUNE = {"start": date(2025, 6, 1), "end": date(2025, 6, 30)}
@@ -178,8 +177,12 @@ def test_mrr_by_month_and_currencies_are_not_added_up(tmp_path, desk):
             subscription(2, 20.0, "2025-05-01", currency="USD"),
         ],
     )
-    with pytest.raises(ConfigError, match="would add up EUR and USD"):
-        mixed.compute("mrr", **JUNE)
+    for kpi in ("mrr", "new_mrr"):
+        told = mixed.compute(kpi, **JUNE)
+        assert told.rows[0].value is None
+        assert "would add up EUR and USD: ask --by currency" in told.note
+        assert told.to_json()["note"] == told.note
+    assert mixed.compute("active_subscriptions", **JUNE).rows[0].value == 2  # the others go on
     by = {row.dims["currency"]: row.value for row in mixed.compute("mrr", ["currency"]).rows}
     assert by == {"EUR": 50, "USD": 20}
 

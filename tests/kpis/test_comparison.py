@@ -146,7 +146,7 @@ def test_a_day_that_is_not_over_is_compared_up_to_the_same_time(tmp_path):
         row = one_change(desk, "submissions", "2025-06-11", "previous", every=every)
         assert row.complete is False
         assert (row.change.before, row.change.verdict) == (60, "noise")
-    assert row.previous == 240  # the plain figure of the period before is what it was
+    assert row.previous is None  # a part is not compared with a whole
 
 
 @pytest.mark.parametrize("every", [None, "month"])
@@ -195,7 +195,7 @@ def test_the_json_has_the_change_only_if_asked(tmp_path):
     desk = engine(tmp_path, tickets=created("2025-06-10", 30) + created("2025-06-11", 90))
     day = {"start": date(2025, 6, 11), "end": date(2025, 6, 11)}
     (plain,) = desk.compute("submissions", **day).to_json()["rows"]
-    assert set(plain) == {"bucket", "dims", "value", "n", "previous"}
+    assert set(plain) == {"bucket", "dims", "value", "n", "previous", "complete"}
     (asked,) = desk.compute("submissions", versus="weekday", **day).to_json()["rows"]
     assert asked["complete"] is True
     assert asked["change"] is None  # nothing is known a week before

@@ -79,8 +79,8 @@ def test_quantiles_are_exact_on_every_engine(desk):
     asked = Asked("first_reply_time", **MARCH)
     (spark,) = desk.sql(asked, "spark")
     (postgres,) = desk.sql(asked, "postgres")
-    assert "PERCENTILE(_x0, ARRAY(0.5, 0.9))" in spark
-    assert "PERCENTILE_CONT(ARRAY[0.5, 0.9]) WITHIN GROUP (ORDER BY _x0)" in postgres
+    assert "PERCENTILE(_x0, ARRAY(0.25, 0.5, 0.75, 0.9))" in spark
+    assert "PERCENTILE_CONT(ARRAY[0.25, 0.5, 0.75, 0.9]) WITHIN GROUP (ORDER BY _x0)" in postgres
     assert "APPROX" not in (spark + postgres).upper()
 
 

@@ -31,6 +31,7 @@ def test_the_json_is_the_interface(tmp_path):
         "unit": "seconds",
         "clock": "calendar",
         "time_basis": "first reply",
+        "attribution": "event",
         "zone": "Europe/Berlin",
         "from": "2025-06-02",
         "to": "2025-06-02",
@@ -42,16 +43,19 @@ def test_the_json_is_the_interface(tmp_path):
                 "n": 1,
                 "mean": 3600.0,
                 "median": 3600.0,
+                "p25": 3600.0,
+                "p75": 3600.0,
                 "p90": 3600.0,
                 "previous": None,
+                "complete": True,
             }
         ],
     }
     count = desk.compute("submissions", compare=False).to_json()
     assert "clock" not in count
-    assert count["rows"] == [{"bucket": None, "dims": {}, "value": 1, "n": 1}]
+    assert count["rows"] == [{"bucket": None, "dims": {}, "value": 1, "n": 1, "complete": True}]
     rate = desk.compute("one_touch_rate").to_json()["rows"]
-    assert list(rate[0]) == ["bucket", "dims", "value", "n", "low", "high", "previous"]
+    assert list(rate[0]) == ["bucket", "dims", "value", "n", "low", "high", "previous", "complete"]
 
 
 def test_an_empty_mart_answers_every_kpi(tmp_path):
@@ -97,9 +101,13 @@ def test_previous_of_a_bucket_is_the_whole_bucket_before(tmp_path):
         "submissions", every="month", start=date(2025, 6, 10), end=date(2025, 7, 1)
     )
     assert figures(result, "bucket", "value", "previous") == [
-        ("2025-06-01", 2, 4),
-        ("2025-07-01", 0, 2),
+        ("2025-06-01", 2, None),  # cut by the window: a part is not compared with a whole
+        ("2025-07-01", 0, None),
     ]
+    whole = desk.compute(
+        "submissions", every="month", start=date(2025, 6, 1), end=date(2025, 6, 30)
+    )
+    assert figures(whole, "bucket", "value", "previous") == [("2025-06-01", 2, 4)]
 
 
 def test_days_before_the_window_stay_out_of_its_first_bucket(tmp_path):

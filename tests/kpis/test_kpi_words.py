@@ -43,7 +43,7 @@ def test_clocked_are_those_with_a_business_twin():
         "on_hold_time", "agent_work_time", "solve_time", "unassigned_time",
         "first_assignment_to_resolution", "last_assignment_to_resolution",
         "first_reply_within_1h", "first_reply_within_4h", "first_reply_within_8h",
-        "first_reply_within_24h",
+        "first_reply_within_24h", "total_reply_time", "reply_wait", "average_reply_time",
     }  # fmt: skip
 
 

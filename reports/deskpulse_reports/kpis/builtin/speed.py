@@ -96,6 +96,7 @@ SPEED = (
         direction="lower",
         numerator="reply_wait",
         denominator="reply_waits",
+        time_words="last resolution",
         population="Waits of tickets resolved in the period; pooled, no mean of means.",
         source="Sum of reply times / all replies.",
     ),
