@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -71,6 +72,9 @@ def kpi(
         typer.Option("-o", "--output", help="Write a .csv, .xlsx, .json or .parquet file."),
     ] = None,
     listed: Annotated[bool, typer.Option("--list", help="List every KPI.")] = False,
+    values: Annotated[
+        bool, typer.Option("--values", help="With --list: what each is; 28 days unless given.")
+    ] = False,
     explain: Annotated[bool, typer.Option("--explain", help="How it is defined.")] = False,
     sql: Annotated[
         Literal["duckdb", "postgres", "spark"] | None,
@@ -81,7 +85,7 @@ def kpi(
     """Compute a KPI."""
     first, last = read_day("--from", start), read_day("--to", end)
     with shell_of(context).workspace() as workspace:
-        from deskpulse.app import kpi_answers
+        from deskpulse.app import kpi_answers, kpi_list
         from deskpulse_reports.kpis.asked import Asked
         from deskpulse_reports.kpis.spec import Analysis
         from deskpulse_reports.sheets.write import check
@@ -89,7 +93,8 @@ def kpi(
         if output is not None:
             check(output)
         if listed or name is None:
-            _list(workspace, as_json=as_json)
+            span = _span(workspace, first, last)
+            kpi_list.show(workspace, as_json=as_json, values=values, span=span)
             return
         if explain:
             _explain(workspace, name, as_json=as_json)
@@ -142,27 +147,13 @@ def kpi(
             kpi_answers.of_result(result, every).deliver(output, as_json=as_json)
 
 
-def _list(workspace: Workspace, *, as_json: bool) -> None:
-    specs = sorted(workspace.catalog, key=lambda spec: (spec.book or "~", spec.id))
-    facts = ("id", "title", "unit", "direction", "book")
-    if as_json:
-        keys = ("kpi", *facts[1:])
-        print_json([dict(zip(keys, (getattr(s, f) for f in facts), strict=True)) for s in specs])
-        return
-    from rich.table import Table
+def _span(workspace: Workspace, first: date | None, last: date | None) -> tuple[date, date]:
+    """The window as given; else the last complete days."""
+    from deskpulse.app.answers import today
+    from deskpulse.app.kpi_list import DAYS
 
-    table = Table(box=None, pad_edge=False)
-    for heading in ("id", "title", "unit", "better"):
-        table.add_column(heading)
-    shown: str | None = None
-    for spec in specs:
-        if spec.book != shown:
-            shown = spec.book
-            table.add_section()
-            table.add_row(f"[bold]{plain(shown or 'Others')}[/]")
-        better = "" if spec.direction == "neutral" else spec.direction
-        table.add_row(*(plain(text) for text in (spec.id, spec.title, spec.unit, better)))
-    out().print(table)
+    last = last or max(today(workspace) - timedelta(days=1), first or date.min)
+    return first or last - timedelta(days=DAYS - 1), last
 
 
 def _explain(workspace: Workspace, name: str, *, as_json: bool) -> None:
