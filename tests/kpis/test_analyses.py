@@ -4,7 +4,11 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from deskpulse.errors import ConfigError
+from deskpulse_reports.kpis.builtin import BUILTIN
 from deskpulse_reports.kpis.builtin.analyses import ANALYSES
+from deskpulse_reports.kpis.catalog import Catalog
+from deskpulse_reports.kpis.words import explain
 from support.marts import engine, fact
 from support.random_marts import tables
 
@@ -35,6 +39,9 @@ def test_an_analysis_says_everything(spec):
     for text in (spec.title, spec.definition, spec.time_words, spec.population, spec.source):
         assert text
     assert spec.definition.endswith(".")
+    lines = explain(spec, Catalog([*BUILTIN, *ANALYSES]), zone="Europe/Berlin")
+    wanted = {"formula", "period by", "counts", "left out", "clocks", "zone", "source"}
+    assert wanted <= lines.keys()
 
 
 STANDING = [
@@ -299,3 +306,79 @@ def test_activation_leaves_the_young_out(tmp_path):
     ]  # fmt: skip
     (june,) = ask(tmp_path, "activation", customers=customers, usage=usage)
     assert tuple(june.values()) == ("2025-06-01", 2, 1, 0.5, 1)
+
+
+def test_questions_without_a_reason_go_by_their_subjects(tmp_path):
+    subjects = ["Reset my password please", "Re: reset password!", "Password reset #4711"]
+    tickets = [
+        ticket(n, "2025-06-20T09:00", customer_id=f"c{n}", subject=subjects[n % 3])
+        for n in range(6)
+    ]
+    tickets += [
+        ticket(f"b{n}", "2025-06-20T09:00", customer_id=f"d{n}",
+               subject="Undeliverable: reset password") for n in range(6)
+    ]  # fmt: skip
+    (row,) = ask(tmp_path, "repeated_questions", tickets=tickets)
+    assert (row["by"], row["tickets"], row["customers"]) == ("subject", 6, 6)
+    assert str(row["question"]) == "[customer text]", "a customer's words travel closed"
+    assert row["question"].open() in subjects
+
+
+def test_features_by_custom_field_then_tag_then_subject(tmp_path):
+    def wish(number, customer, **more):
+        return ticket(number, "2025-06-20T09:00", kind="feature_request", customer_id=customer,
+                      **more)  # fmt: skip
+
+    tickets = [
+        wish(1, "a", custom_feature="sso", tags=["feature:dark"]),
+        wish(2, "b", custom_feature="sso", subject="Dark mode for the app"),
+        wish(3, "c", custom_feature="", tags=["feature:dark"]),
+        wish(4, "d", subject="Please add a calendar export"),
+        wish(5, "e", subject="Calendar export, please add"),
+        wish(6, "f", subject="Hello"),
+    ]
+    asked = {"parameters": {"field": "feature"}}
+    customs = {"custom_feature": "text"}
+    desk = engine(tmp_path, specs=ANALYSES, customs=customs, tickets=tickets)
+    found = desk.analyse("requested_features", **asked)
+    rows = [(row[0], row[1]) for row in found.rows]
+    assert ("sso", 2) in rows
+    assert ("dark", 1) in rows
+    told = {name.open(): n for name, n in rows if name is not None and not isinstance(name, str)}
+    assert told == {"Calendar export, please add": 2}
+    assert (None, 1) in rows
+    with pytest.raises(ConfigError, match=r"field = .featur. is no custom field.*feature"):
+        desk.analyse("requested_features", parameters={"field": "featur"})
+
+
+def test_engagement_is_of_those_who_were_there_before(tmp_path):
+    customers = [fact(customer_id=name, created_at="2025-05-20T00:00") for name in "abc"]
+    customers.append(fact(customer_id="new", created_at="2025-06-10T00:00"))
+    usage = [
+        used("a", "06-02", actions=4), used("a", "06-20", actions=2), used("b", "06-03"),
+        used("new", "06-11", actions=50), used("c", "06-04", active=False),
+    ]  # fmt: skip
+    (june,) = ask(tmp_path, "engagement", customers=customers, usage=usage)
+    assert tuple(june.values()) == ("2025-06-01", 3, 2, pytest.approx(2 / 3), 3.0)
+    assert ask(tmp_path, "engagement") == []
+
+
+def test_sales_after_a_contact(tmp_path):
+    tickets = [
+        ticket(1, "2025-06-01T09:00", customer_id="a"),
+        ticket(2, "2025-06-02T09:00", customer_id="a"),
+        ticket(3, "2025-06-03T09:00", customer_id="b"),
+        ticket(4, "2025-06-29T09:00", customer_id="c"),
+        ticket(5, "2025-06-04T09:00"),
+    ]
+    orders = [
+        fact(order_id="1", customer_id="a", placed_at="2025-06-05T09:00", net=40.0,
+             currency="EUR"),
+        fact(order_id="2", customer_id="b", placed_at="2025-06-08T09:00", net=9.0, currency="EUR"),
+        fact(order_id="3", customer_id="b", placed_at="2025-06-04T09:00", net=0.0, currency="EUR",
+             cancelled_at="2025-06-05T09:00"),
+        fact(order_id="4", customer_id="c", placed_at="2025-06-30T09:00", net=5.0,
+             currency="EUR"),
+    ]  # fmt: skip
+    (june,) = ask(tmp_path, "sales_after_contact", tickets=tickets, orders=orders)
+    assert tuple(june.values()) == ("2025-06-01", 3, 2, pytest.approx(2 / 3), 40.0, 1)

@@ -86,11 +86,17 @@ def of_table(kpi: str, title: str, found: Table) -> Shown:
     from deskpulse_reports.report import lists
     from deskpulse_reports.sheets import sheet
 
+    rows = [[_plain(value) for value in row] for row in found.rows]
     return Shown(
         lambda: lists.of_table(title, found),
         lambda: sheet.of_table(kpi, title, found),
-        {"kpi": kpi, "columns": found.columns, "rows": found.rows},
+        {"kpi": kpi, "columns": found.columns, "rows": rows},
     )
+
+
+def _plain(value: Any) -> Any:
+    """A cell as JSON has it: whoever reads JSON escapes it for where it goes."""
+    return value.open() if isinstance(value, Untrusted) else value
 
 
 def details(workspace: Workspace, cases: Cases) -> Details:

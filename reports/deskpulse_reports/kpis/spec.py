@@ -188,6 +188,8 @@ class Analysis(Spec):
 
     kind: Literal["analysis"] = "analysis"
     function: Callable[[Any], Table]
+    formula: str = Field(default="", description="How its figures are computed, in one line.")
+    left_out: str = Field(default="", description="What does not count.")
     parameters: dict[Identifier, Parameter] = Field(default_factory=dict)
 
 

@@ -61,6 +61,10 @@ class Study:
         """The same as a polars frame: for what SQL says badly."""
         return self.session.frame(query, self.place)
 
+    def columns(self, table: str) -> list[str]:
+        """The columns of a fact table, custom fields included."""
+        return self.frame(f'SELECT * FROM "{table}" LIMIT 0').columns  # noqa: S608  ours
+
     @property
     def now(self) -> int:
         """The present in epoch microseconds."""

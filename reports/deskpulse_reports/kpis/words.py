@@ -76,7 +76,7 @@ def explain(spec: AnySpec, catalog: Catalog, *, zone: str, calendar: str = "") -
         "left out": _exclusions(spec, catalog),
         "split by": ", ".join(sorted(dimensions(spec, catalog, catalog.customs))),
         "parameters": _parameters(spec),
-        "clocks": _clocks(calendar) if is_clocked(spec, catalog) else "",
+        "clocks": _clocks(spec, catalog, calendar),
         "zone": zone,
         "minimum sample": str(spec.minimum_sample),
         "source": spec.source,
@@ -98,6 +98,8 @@ def _formula(spec: AnySpec, catalog: Catalog) -> str:
         case Ratio():
             above, below = (_formula(part, catalog) for part in catalog.parts(spec))
             return f"{spec.numerator} / {spec.denominator}: ({above}) / ({below})"
+        case Analysis():
+            return spec.formula
         case _:
             return ""
 
@@ -118,6 +120,8 @@ def _attribution(spec: AnySpec, catalog: Catalog) -> str:
 
 
 def _exclusions(spec: AnySpec, catalog: Catalog) -> str:
+    if isinstance(spec, Analysis):
+        return spec.left_out
     parts = catalog.parts(spec) if isinstance(spec, Ratio) else (spec,)
     over = [part for part in parts if isinstance(part, OverTable)]
     said = []
@@ -137,5 +141,8 @@ def _parameters(spec: AnySpec) -> str:
     return ", ".join(f"{name} = {value}" for name, value in spec.parameters.items())
 
 
-def _clocks(calendar: str) -> str:
-    return "calendar and business" + (f" ({calendar})" if calendar else "")
+def _clocks(spec: AnySpec, catalog: Catalog, calendar: str) -> str:
+    if is_clocked(spec, catalog):
+        return f"calendar and business ({calendar or 'around the clock: no calendar is set'})"
+    timed = isinstance(spec, Analysis) or spec.unit == "seconds"
+    return "calendar only" if timed else ""

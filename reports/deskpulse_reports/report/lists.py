@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from zoneinfo import ZoneInfo
 
-from deskpulse.untrusted import opened
+from deskpulse.untrusted import Untrusted, opened
 from deskpulse_reports import words
 from deskpulse_reports.kpis.cases import Case, Cases
 from deskpulse_reports.kpis.spec import Table
@@ -81,4 +81,7 @@ def _cell(value: object, unit: str) -> str:
 
 
 def _said(value: object) -> str:
-    return "none" if value is None or value == "" else clean(str(value)) or "?"
+    if value is None or value == "":
+        return "none"
+    text = opened(value) if isinstance(value, Untrusted) else str(value)
+    return clean(text) or "?"

@@ -56,6 +56,42 @@ def summary(study: Study) -> Table:
     return Table(columns=columns, rows=rows, units={"share": "ratio", "csat": "ratio"})
 
 
+def sales_after_contact(study: Study) -> Table:
+    """Tickets whose customer placed an order within `days` of them, by month or `every`.
+
+    `sales` is what these orders brought less refunds, each order once; null where currencies mix.
+    A ticket whose days have not all passed is pending and in neither number.
+    """
+    every = study.every or "month"
+    days = int(study.parameters["days"]) * buckets.DAY
+    found = study.rows(
+        "WITH t AS (SELECT source, ticket_id, customer_id, created_at, "
+        f"{study.bucket('created_at', every)} AS period FROM tickets WHERE counted "
+        f"AND customer_id IS NOT NULL AND {study.within('created_at')}), "
+        "o AS (SELECT source, order_id, customer_id, placed_at, net, currency FROM orders "
+        "WHERE counted AND cancelled_at IS NULL AND placed_at IS NOT NULL), "
+        "j AS (SELECT t.period, t.source, t.ticket_id, t.created_at, o.order_id, o.net, o.currency "
+        "FROM t LEFT JOIN o ON o.source = t.source AND o.customer_id = t.customer_id "
+        f"AND o.placed_at >= t.created_at AND o.placed_at < t.created_at + {days}), "
+        "s AS (SELECT DISTINCT period, source, order_id, net, currency FROM j "
+        f"WHERE order_id IS NOT NULL AND created_at + {days} <= {study.now}), "
+        "m AS (SELECT period, CASE WHEN COUNT(DISTINCT currency) < 2 THEN SUM(net) END AS sales "
+        "FROM s GROUP BY 1) "
+        f"SELECT j.period, COUNT(DISTINCT (j.source, j.ticket_id)) FILTER (WHERE j.created_at + "
+        f"{days} <= {study.now}), COUNT(DISTINCT (j.source, j.ticket_id)) FILTER (WHERE "
+        f"j.order_id IS NOT NULL AND j.created_at + {days} <= {study.now}), ANY_VALUE(m.sales), "
+        f"COUNT(DISTINCT (j.source, j.ticket_id)) FILTER (WHERE j.created_at + {days} > "
+        f"{study.now}) FROM j LEFT JOIN m USING (period) GROUP BY 1 ORDER BY 1"
+    )
+    rows = tuple(
+        (study.label(number, every), settled, sold, sold / settled if settled else None, sales,
+         pending)
+        for number, settled, sold, sales, pending in found
+    )  # fmt: skip
+    columns = ("period", "tickets", "followed_by_sale", "rate", "sales", "pending")
+    return Table(columns=columns, rows=rows, units={"rate": "ratio", "sales": "money"})
+
+
 def at_risk(study: Study) -> Table:
     """Accounts with reasons to leave, in words; the last 30 days (or the window) and those before.
 

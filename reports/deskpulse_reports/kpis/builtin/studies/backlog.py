@@ -18,8 +18,10 @@ _WAITS = ((4, "up to 4 h"), (8, "4 to 8 h"), (24, "8 to 24 h"), (72, "1 to 3 day
 _LONGEST = "over 3 days"
 NEVER = "never answered"
 COLUMNS = {
-    "team": "team_id", "agent": "agent_id", "channel": "channel", "priority": "priority",
-    "reason": "reason", "source": "source",
+    "source": "source", "channel": "channel", "brand": "brand", "team": "team_id",
+    "agent": "agent_id", "priority": "priority", "kind": "kind", "reason": "reason",
+    "language": "language", "customer": "customer_id", "account": "account_id",
+    "account_tier": "account_tier", "initiated_by": "initiated_by", "status": "status",
 }  # fmt: skip
 
 

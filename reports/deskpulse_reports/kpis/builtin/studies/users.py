@@ -75,6 +75,36 @@ def activation(study: Study) -> Table:
     return Table(columns=columns, rows=rows, units={"rate": "ratio"})
 
 
+def engagement(study: Study) -> Table:
+    """Of the customers known when a period began, how many used the product in it, and how much.
+
+    By month or `every`; the running period ends at the present. A qualifying event is a day with a
+    session, an action or an activation; `depth` is null where no actions are counted.
+    """
+    every = study.every or "month"
+    created = study.bucket("created_at", every)
+    used = study.bucket("day_at", every)
+    found = study.rows(
+        f"WITH c AS (SELECT source, customer_id, {created} AS born FROM customers "
+        "WHERE counted AND created_at IS NOT NULL), "
+        f"u AS (SELECT source, customer_id, {used} AS period, SUM(actions) AS actions FROM usage "
+        f"WHERE counted AND active AND {study.within('day_at')} AND day_at < {study.now} "
+        "GROUP BY 1, 2, 3), "
+        "p AS (SELECT DISTINCT period FROM u) "
+        "SELECT p.period, (SELECT COUNT(*) FROM c WHERE c.born < p.period), COUNT(c.born), "
+        "SUM(u.actions) FILTER (WHERE c.born IS NOT NULL) "
+        "FROM p JOIN u USING (period) LEFT JOIN c ON c.source = u.source "
+        "AND c.customer_id = u.customer_id AND c.born < p.period GROUP BY 1 ORDER BY 1"
+    )
+    rows = tuple(
+        (study.label(number, every), known, engaged, engaged / known if known else None,
+         float(actions) / engaged if actions is not None and engaged else None)
+        for number, known, engaged, actions in found
+    )  # fmt: skip
+    columns = ("period", "customers_at_start", "engaged", "rate", "depth")
+    return Table(columns=columns, rows=rows, units={"rate": "ratio", "depth": "score"})
+
+
 def _seen(study: Study) -> pl.DataFrame:
     day = study.day("day_at")
     frame = study.frame(
