@@ -54,8 +54,15 @@ class Answers:
         for spec, question in asked:
             match spec:
                 case Ratio():
-                    above, below = (found[part.id, question] for part in self._parts(spec))
-                    answers.append(cells.divided(above, below, proportion=spec.proportion))
+                    above, below = (
+                        self._stock(part, question)
+                        if isinstance(part, Stock)
+                        else found[part.id, question]
+                        for part in self._parts(spec)
+                    )
+                    part = bool(getattr(self._parts(spec)[0], "before", ""))
+                    divided = cells.divided(above, below, proportion=spec.proportion, part=part)
+                    answers.append(cells.rest(divided) if spec.rest else divided)
                 case Measure():
                     answers.append(found[spec.id, question])
                 case Stock():
@@ -119,10 +126,16 @@ class Answers:
                 f"{spec.id} would have {size:,} values; {MAX_CELLS:,} are allowed",
                 hint="Ask for a shorter window, a coarser --every or fewer dimensions.",
             )
-        found = cells.accumulated(steps, question)
+        came = self._came(spec, question) if spec.stands == "during" else {}
+        found = cells.accumulated(steps, question, spec.stands, came)
         since = self._since(spec, question)
         unknown = bool(spec.weight) and since is None
         return Answer(found, ("n",), cells.NOTHING if unknown else cells.ZERO, since)
+
+    def _came(self, spec: Stock, question: Question) -> dict[cells.Key, tuple[int, float]]:
+        """What began in each bucket, spans and their weight."""
+        begun = self._rows(sql.stock(spec, question, self._customs, ending=False), [spec])
+        return {(row[0], row[1:-2]): (int(row[-2]), row[-1] or 0) for row in begun}
 
     def _since(self, spec: Measure | Stock, question: Question) -> int | None:
         days = self.extents.of(spec, question.attribution)

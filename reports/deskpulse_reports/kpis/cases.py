@@ -11,7 +11,6 @@ from sqlglot import exp
 
 from deskpulse.clock import from_micros
 from deskpulse.errors import ConfigError
-from deskpulse_reports.facts.schema import TABLES
 from deskpulse_reports.kpis import buckets, rows, scan, sql
 from deskpulse_reports.kpis.columns import Customs, record_column
 from deskpulse_reports.kpis.names import nearest
@@ -19,6 +18,7 @@ from deskpulse_reports.kpis.periods import covered
 from deskpulse_reports.kpis.question import WITHIN, Question
 from deskpulse_reports.kpis.result import Dim
 from deskpulse_reports.kpis.spec import Measure, Stock
+from deskpulse_reports.kpis.tables import TABLES
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +150,8 @@ def _measured(
     )
     early = rows.before_day(question, question.first)
     conditions = [early.not_(), rows.before_day(question, question.last + 1)]
+    if spec.before:
+        conditions.append(rows.were_there(question))
     if not spec.value:
         conditions.append(exp.column("_value").is_(exp.null()).not_())
     if bucket is not None:
@@ -160,7 +162,9 @@ def _measured(
 def _standing(
     spec: Stock, question: Question, customs: Customs, bucket: int | None
 ) -> tuple[exp.Select, list[exp.Expr], list[str]]:
-    end = covered(question, WITHIN if bucket is None else bucket).hi
+    begins, end = covered(question, WITHIN if bucket is None else bucket)
+    if spec.stands == "start":
+        end = begins
     cut = min(buckets.instant_of(end, question.zone), question.as_of)
     if not spec.ends:
         cut = question.as_of
@@ -175,8 +179,9 @@ def _standing(
     conditions: list[exp.Expr] = []
     if spec.ends:
         ended, edge = exp.column("_ended"), rows.moment(question, end)
+        left = rows.moment(question, begins) if spec.stands == "during" else edge
         inner = inner.select(rows.time_of(question, exp.column(spec.ends)).as_("_ended"))
-        conditions = [exp.column("_time") < edge, exp.or_(ended.is_(exp.null()), ended >= edge)]
+        conditions = [exp.column("_time") < edge, exp.or_(ended.is_(exp.null()), ended >= left)]
     return inner, conditions, ["_at"]
 
 

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, TypeGuard
 
 from deskpulse.errors import ConfigError
 from deskpulse_reports.kpis.columns import Customs
 from deskpulse_reports.kpis.names import allowed, nearest
-from deskpulse_reports.kpis.spec import Analysis, AnySpec, Measure, Ratio, from_config
+from deskpulse_reports.kpis.spec import Analysis, AnySpec, Measure, Ratio, Stock, from_config
 from deskpulse_reports.kpis.sql import check
+
+
+def _divisible(spec: AnySpec | None) -> TypeGuard[Measure | Stock]:
+    """Whether a ratio may have it: a stock only if its past is known."""
+    return isinstance(spec, Measure) or (isinstance(spec, Stock) and bool(spec.ends))
 
 
 class Catalog:
@@ -56,8 +61,8 @@ class Catalog:
             )
         return self._specs[name]
 
-    def parts(self, spec: Ratio) -> tuple[Measure, Measure]:
-        """The measures above and below a ratio's line."""
+    def parts(self, spec: Ratio) -> tuple[Measure | Stock, Measure | Stock]:
+        """The measures or stocks above and below a ratio's line."""
         return self._part(spec, "numerator"), self._part(spec, "denominator")
 
     def check(self, spec: AnySpec) -> None:
@@ -67,13 +72,13 @@ class Catalog:
         elif not isinstance(spec, Analysis):
             check(spec, self.customs)
 
-    def _part(self, spec: Ratio, side: str) -> Measure:
+    def _part(self, spec: Ratio, side: str) -> Measure | Stock:
         name = getattr(spec, side)
         part = self._specs.get(name)
-        if isinstance(part, Measure):
+        if _divisible(part):
             return part
-        measures = [known.id for known in self if isinstance(known, Measure)]
-        problem = "is not a measure" if part else "is not known"
+        measures = [known.id for known in self if _divisible(known)]
+        problem = "has no past to divide by" if part else "is not known"
         raise ConfigError(
             f"[kpis.{spec.id}] {side} = {name!r} {problem}{nearest(name, measures)}: "
             f"{allowed(measures)}"

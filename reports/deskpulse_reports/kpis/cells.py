@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import isfinite
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from deskpulse_reports.analysis.interval import wilson
@@ -120,12 +121,16 @@ _SPREAD = Form(spread, _OF_EACH)
 _SHARE = Form(shared, ("n", "low", "high"))
 
 
-def divided(above: Answer, below: Answer, *, proportion: bool) -> Answer:
-    """One answer over another; null where there is nothing below the line."""
+def divided(above: Answer, below: Answer, *, proportion: bool, part: bool = False) -> Answer:
+    """One answer over another; null where there is nothing below the line.
+
+    `part`: what is above is some of what is below, so where nothing is above, that is 0.
+    """
     cells = {}
     for key in {*above.cells, *below.cells}:
         top, bottom = above.cells.get(key, above.empty), below.cells.get(key, below.empty)
-        value = top.value / bottom.value if bottom.value and top.value is not None else None
+        upper = 0 if part and top.value is None and not above.note else top.value
+        value = upper / bottom.value if bottom.value and upper is not None else None
         low, high, k = None, None, None
         if proportion and value is not None and value <= 1:
             k = round(top.value or 0)
@@ -143,9 +148,31 @@ def weighed(n: float, weight: float | None) -> Cell:
     return Cell(int(value) if float(value).is_integer() else value, int(n))
 
 
-def accumulated(steps: Mapping[Key, tuple[int, float]], question: Question) -> dict[Key, Cell]:
-    """What stands at the end of each bucket, from what came since the end of the one before.
+def rest(answer: Answer) -> Answer:
+    """What ratios leave of 1; the bounds change places."""
+    cells = {
+        key: cell
+        if cell.value is None
+        else cell._replace(
+            value=1 - cell.value,
+            low=None if cell.high is None else 1 - cell.high,
+            high=None if cell.low is None else 1 - cell.low,
+            k=None if cell.k is None else cell.n - cell.k,
+        )
+        for key, cell in answer.cells.items()
+    }
+    return replace(answer, cells=cells)
 
+
+def accumulated(
+    steps: Mapping[Key, tuple[int, float]],
+    question: Question,
+    stands: str = "end",
+    came: Mapping[Key, tuple[int, float]] = MappingProxyType({}),
+) -> dict[Key, Cell]:
+    """What stands in each bucket, from what came since the end of the one before.
+
+    `stands`: at its end, at its start, or during it, which takes what `came` in each bucket.
     Combinations of dimensions for which nothing ever stands are left out.
     """
     buckets = [question.before, *question.buckets()]
@@ -157,9 +184,16 @@ def accumulated(steps: Mapping[Key, tuple[int, float]], question: Question) -> d
             spans, weight = spans + more, weight + heavier
             # what floats leave over when all that came has gone is nothing
             levels.append(weighed(spans, round(weight, 6) if spans else 0))
+        if stands != "end":  # what stood before the first bucket began is not known
+            began = [came.get((bucket, dims), (0, 0)) for bucket in buckets[1:]]
+            levels = [NOTHING, *map(_and_those, levels[:-1], began)]
         if any(level.n for level in levels):
             cells |= {(bucket, dims): level for bucket, level in zip(buckets, levels, strict=True)}
     return cells
+
+
+def _and_those(level: Cell, began: tuple[int, float]) -> Cell:
+    return weighed(level.n + began[0], round((level.value or 0) + began[1], 6))
 
 
 def ordered(

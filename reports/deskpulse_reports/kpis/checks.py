@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from deskpulse.errors import ConfigError
-from deskpulse_reports.facts.schema import TABLES
 from deskpulse_reports.kpis import sql
 from deskpulse_reports.kpis.columns import Customs
 from deskpulse_reports.kpis.question import Question
 from deskpulse_reports.kpis.session import Reader
 from deskpulse_reports.kpis.spec import Measure, Stock
+from deskpulse_reports.kpis.tables import TABLES
 
 _CURRENCY = ("currency", "unit")
 """Columns that say what money is counted in."""

@@ -8,8 +8,8 @@ from typing import Literal
 import polars as pl
 
 from deskpulse.errors import ConfigError
-from deskpulse_reports.facts.schema import TABLES
 from deskpulse_reports.kpis.names import allowed, nearest
+from deskpulse_reports.kpis.tables import TABLES
 
 CustomType = Literal["bool", "number", "text"]
 Customs = Mapping[str, CustomType]
@@ -39,6 +39,7 @@ _OWN: Mapping[str, tuple[str, ...]] = {
     "activities": ("type", "field", "actor_role"),
     "orders": ("currency",),
     "subscriptions": ("plan", "currency"),
+    "payers": ("currency",),
     "usage": ("activated",),
     "measurements": ("name", "unit", "article", "article_group", "network", "sentiment"),
 }

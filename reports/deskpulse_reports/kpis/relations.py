@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import polars as pl
 
-from deskpulse_reports.facts.schema import TABLES
 from deskpulse_reports.kpis.columns import Customs, quoted
+from deskpulse_reports.kpis.tables import TABLES
 
 _CUSTOM_TYPES = {"bool": "BOOLEAN", "number": "DOUBLE", "text": "VARCHAR"}
 

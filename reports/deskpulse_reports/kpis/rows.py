@@ -13,12 +13,12 @@ from functools import lru_cache
 from sqlglot import exp, parse_one
 
 from deskpulse.errors import ConfigError
-from deskpulse_reports.facts.schema import TABLES
 from deskpulse_reports.kpis import buckets
 from deskpulse_reports.kpis.columns import TAG, TIME_DIMENSIONS, Customs, columns, dimensions
 from deskpulse_reports.kpis.expression import scalar
 from deskpulse_reports.kpis.question import BEFORE, WITHIN, Question
 from deskpulse_reports.kpis.spec import Measure, OverTable
+from deskpulse_reports.kpis.tables import TABLES
 
 
 def dimension_names(spec: OverTable, customs: Customs) -> dict[str, str]:
@@ -53,9 +53,11 @@ def within(
         high = min(high, question.as_of - round(spec.pending_s * buckets.MICROS) + 1)
     reach = [time < high] if from_the_beginning else [time >= low, time.copy() < high]
     known = dimension_names(spec, customs)
+    earlier = [_before(spec, question)] if isinstance(spec, Measure) and spec.before else []
     return (
         exp.select(
             time_of(question, time).as_("_time"),
+            *earlier,
             *(
                 _dimension(name, known[name], spec, customs).as_(f"_dim{number}")
                 for number, name in enumerate(question.by)
@@ -65,6 +67,25 @@ def within(
         .from_(source(spec.table, instant))
         .where(*conditions, *reach)
     )
+
+
+def _before(spec: Measure, question: Question) -> exp.Expr:
+    return time_of(question, exp.column(spec.before)).as_("_before")
+
+
+def were_there(question: Question) -> exp.Expr:
+    """The instant of `Measure.before` lies before the row's bucket; rows have it as `_before`."""
+    before = exp.column("_before")
+    if question.every is not None:
+        return buckets.bucket(before, question.every, question.week_start) < bucket(question)
+    early = before_day(question, question.first)
+    edges = (
+        exp.convert(moment(question, day * buckets.DAY))
+        for day in (question.scan_from, question.first)
+    )
+    scanned, first = edges
+    begins = exp.Case(ifs=[exp.If(this=early, true=scanned)], default=first)
+    return before < begins
 
 
 def time_of(question: Question, instant: exp.Expr) -> exp.Expr:

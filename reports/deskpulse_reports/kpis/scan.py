@@ -31,7 +31,13 @@ def together(spec: Measure, question: Question, customs: Customs) -> object:
     """What measures of one question must have in common to share a scan."""
     known = rows.dimension_names(spec, customs)
     instant = time_column(spec, question.attribution)
-    return spec.table, instant, spec.pending_s, tuple(known[name] for name in question.by)
+    return (
+        spec.table,
+        instant,
+        spec.pending_s,
+        spec.before,
+        tuple(known[name] for name in question.by),
+    )
 
 
 def scan(specs: Sequence[Measure], question: Question, customs: Customs) -> exp.Select:
@@ -61,9 +67,10 @@ def scan(specs: Sequence[Measure], question: Question, customs: Customs) -> exp.
         levels = SPREAD if question.spread else HEADLINES
         figures += [_rows_of(counts), *_of_column(f"_x{number}", spec, levels)]
     added = [column.copy().as_(name) for name, column in sorted(raw.items())]
+    there = [rows.were_there(question)] if first.before else []
     inner = inner.select(*added, copy=False)
     return rows.grouped(inner, question, rows.bucket(question), figures).where(
-        rows.window(question), copy=False
+        rows.window(question), *there, copy=False
     )
 
 

@@ -13,6 +13,7 @@ from deskpulse.errors import ConfigError, StoreError
 from deskpulse_reports.facts.schema import TABLES
 from deskpulse_reports.kpis.columns import CustomType
 from deskpulse_reports.kpis.relations import empty
+from deskpulse_reports.kpis.tables import VIEWS
 
 if TYPE_CHECKING:
     import polars as pl
@@ -70,6 +71,8 @@ class Session:
         for table in TABLES:
             relation = snapshot.relations.get(table) or empty(table, snapshot.customs)
             run(f'CREATE VIEW "{table}" AS {relation}')
+        for view, relation in VIEWS.items():
+            run(f'CREATE VIEW "{view}" AS {relation}')
         # In this order: without external access our own files are blocked, too.
         allowed = ", ".join("'" + str(file).replace("'", "''") + "'" for file in snapshot.files)
         run(f"SET allowed_paths = [{allowed}]")

@@ -28,6 +28,7 @@ TIMES: Mapping[str, str] = {
     "activities": "acted_at",
     "orders": "placed_at",
     "subscriptions": "started_at",
+    "payers": "started_at",
     "usage": "day_at",
     "measurements": "day_at",
     "accounts": "created_at",
@@ -101,6 +102,11 @@ class Measure(OverTable):
         default=(),
         description="Statuses in which a ticket's value still grows, up to the present.",
     )
+    before: str = Field(
+        default="",
+        description="Column of an instant that must lie before the row's period: who was lost of "
+        "those that were there when it began.",
+    )
     pending_s: float = Field(
         default=0,
         ge=0,
@@ -144,24 +150,38 @@ class Ratio(Spec):
 
     kind: Literal["ratio"] = "ratio"
     unit: Unit = "ratio"
-    numerator: Identifier = Field(description="Id of the measure above the line.")
-    denominator: Identifier = Field(description="Id of the measure below the line.")
+    numerator: Identifier = Field(description="Id of the measure or stock above the line.")
+    denominator: Identifier = Field(description="Id of the measure or stock below the line.")
     proportion: bool = Field(
         default=False,
         description="The numerator counts some of what the denominator counts: gives an interval.",
+    )
+    rest: bool = Field(
+        default=False, description="What the ratio leaves of 1: kept, where it counts lost."
     )
 
 
 class Stock(OverTable):
     """How many spans stand at the end of each bucket; without `ends`, how many stand now.
 
-    With `weight` the spans are added up instead of counted: the MRR of running subscriptions.
+    With `stands` "start" those that stood when the bucket began are meant, with "during" those that
+    stood at any time in it. With `weight` the spans are added up instead of counted: the MRR of
+    running subscriptions.
     """
 
     kind: Literal["stock"] = "stock"
     starts: str = Field(description="Column of the instant at which a span begins.")
     ends: str = Field(default="", description="Column of its end (null: it still stands).")
+    stands: Literal["end", "start", "during"] = Field(
+        default="end", description="When in its bucket a span must stand."
+    )
     weight: str = Field(default="", description="A number per span to add up; empty counts them.")
+
+    @model_validator(mode="after")
+    def _needs_ends(self) -> Stock:
+        if self.stands != "end" and not self.ends:
+            raise ValueError(f'stands = "{self.stands}" needs ends')
+        return self
 
 
 class Table(BaseModel):

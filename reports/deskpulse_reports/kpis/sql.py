@@ -27,19 +27,21 @@ def query(spec: AnySpec, question: Question, customs: Customs) -> exp.Select:
             raise ConfigError(f"{spec.id} has no query of its own")
 
 
-def stock(spec: Stock, question: Question, customs: Customs) -> exp.Select:
+def stock(spec: Stock, question: Question, customs: Customs, *, ending: bool = True) -> exp.Select:
     """By bucket and dimension, how much more stands at its end than one bucket earlier.
+
+    Without `ending`, how much began in it.
 
     The columns are spans and their weight (the same where they are counted). Everything that began
     before the window is in the bucket `question.before`.
     """
     sides = []
-    for column, sign in ((spec.starts, 1), (spec.ends, -1)):
+    for column, sign in ((spec.starts, 1), (spec.ends, -1))[: 2 if ending else 1]:
         found = _from_the_beginning(spec, question, customs, column)
         one = exp.convert(sign)
         heavier = exp.paren(weight(spec, customs)) * sign
         sides.append(found.select(one.as_("_n"), heavier.as_("_x")))
-    both = exp.union(*sides, distinct=False)
+    both = exp.union(*sides, distinct=False) if ending else sides[0]
     return rows.grouped(both, question, _reached(question), _SUMS).where(
         rows.before_day(question, question.last + 1)
     )
@@ -110,5 +112,5 @@ def _from_the_beginning(
 
 def _times(spec: Measure | Stock) -> dict[str, str]:
     if isinstance(spec, Measure):
-        return {"time": spec.time}
+        return {"time": spec.time} | ({"before": spec.before} if spec.before else {})
     return {"starts": spec.starts} | ({"ends": spec.ends} if spec.ends else {})

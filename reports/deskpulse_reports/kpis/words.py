@@ -25,6 +25,11 @@ _INSTANTS = {
     "placed_at": "order",
     "day_at": "the day of the figure",
 }
+_STANDS = {
+    "end": "end of the bucket",
+    "start": "start of the bucket",
+    "during": "any time in the bucket",
+}
 _HEADLINES = {
     "value": "the aggregate itself, with n rows",
     "each": "the median; with n, mean, 25th, 75th and 90th percentile (linear interpolation)",
@@ -48,7 +53,7 @@ def time_basis(spec: AnySpec, catalog: Catalog, attribution: str = "event") -> s
             above, below = (time_basis(part, catalog, attribution) for part in catalog.parts(spec))
             return above if above == below else f"{above} / {below}"
         case Stock():
-            return spec.time_words or ("end of the bucket" if spec.ends else "now")
+            return spec.time_words or (_STANDS[spec.stands] if spec.ends else "now")
         case Measure() if attribution == "created":
             return "ticket creation"
         case Measure():
@@ -89,15 +94,18 @@ def _formula(spec: AnySpec, catalog: Catalog) -> str:
         case Measure():
             condition = f" where {spec.filter}" if spec.filter else ""
             limit = "" if spec.within is None else f" <= {spec.within:g}"
-            return f"{spec.expression}{limit} over {spec.table}{condition}"
+            there = f", {spec.before} before the period" if spec.before else ""
+            return f"{spec.expression}{limit} over {spec.table}{condition}{there}"
         case Stock():
             condition = f" where {spec.filter}" if spec.filter else ""
             end = f" and not yet {spec.ends}" if spec.ends else ""
             what = f"sum of {spec.weight} over" if spec.weight else "rows of"
-            return f"{what} {spec.table}{condition}, from {spec.starts} on{end}"
+            stood = "" if spec.stands == "end" else f", at {_STANDS[spec.stands]}"
+            return f"{what} {spec.table}{condition}, from {spec.starts} on{end}{stood}"
         case Ratio():
             above, below = (_formula(part, catalog) for part in catalog.parts(spec))
-            return f"{spec.numerator} / {spec.denominator}: ({above}) / ({below})"
+            one = "1 - " if spec.rest else ""
+            return f"{one}{spec.numerator} / {spec.denominator}: {one}({above}) / ({below})"
         case Analysis():
             return spec.formula
         case _:

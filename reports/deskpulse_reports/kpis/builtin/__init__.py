@@ -6,6 +6,7 @@ from deskpulse_reports.kpis.builtin.activity import ACTIVITY
 from deskpulse_reports.kpis.builtin.backlog import BACKLOG
 from deskpulse_reports.kpis.builtin.bots import BOTS
 from deskpulse_reports.kpis.builtin.calls import CALLS
+from deskpulse_reports.kpis.builtin.churn import CHURN
 from deskpulse_reports.kpis.builtin.cost import COST
 from deskpulse_reports.kpis.builtin.effort import EFFORT
 from deskpulse_reports.kpis.builtin.growth import GROWTH
@@ -40,6 +41,7 @@ BUILTIN: tuple[AnySpec, ...] = (
     *BOTS,
     *COST,
     *GROWTH,
+    *CHURN,
     *PRODUCT,
 )
 """Every measure, ratio and stock."""
