@@ -1,7 +1,7 @@
 """What must hold for every KPI whatever the data."""
 
 import random
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import pytest
 
@@ -26,7 +26,19 @@ COUNTS = [
 RATIOS = [spec for spec in BUILTIN if isinstance(spec, Ratio)]
 _ELSEWHERE = {*COUNTS, *DISTINCT, *(spec.id for spec in RATIOS)}
 OTHERS = [spec.id for spec in BUILTIN if spec.id not in _ELSEWHERE]
-FLOWS = [spec.id for spec in BUILTIN if not isinstance(spec, Stock)]
+BY_ID = {spec.id: spec for spec in BUILTIN}
+
+
+def of_those_there(spec):
+    """Whether it counts only what was there when the period began: no sum over periods."""
+    if isinstance(spec, Ratio):
+        return any(of_those_there(BY_ID[part]) for part in (spec.numerator, spec.denominator))
+    return getattr(spec, "stands", "end") != "end" or bool(getattr(spec, "before", ""))
+
+
+FLOWS = [spec.id for spec in BUILTIN if not isinstance(spec, Stock) and not of_those_there(spec)]
+THERE = [spec.id for spec in BUILTIN if of_those_there(spec)]
+LATER = {"start": date(2025, 3, 10), "end": date(2025, 3, 25)}
 
 
 @pytest.fixture(scope="module")
@@ -40,8 +52,9 @@ def desk(tmp_path_factory):
 @pytest.mark.parametrize("dimension", ["channel", "team"])
 def test_the_parts_of_a_count_add_up(desk, kpi, dimension):
     by = [name for name in (dimension, "customer", "source") if name in desk.dimensions(kpi)][:1]
-    (total,) = desk.compute(kpi).rows
-    parts = desk.compute(kpi, by).rows
+    asked = LATER if kpi in THERE else {}
+    (total,) = desk.compute(kpi, **asked).rows
+    parts = desk.compute(kpi, by, **asked).rows
     assert total.value > 0
     assert sum(row.value or 0 for row in parts) == pytest.approx(total.value)
 
@@ -68,7 +81,8 @@ def test_a_ratio_is_what_is_above_by_what_is_below(desk, spec):
     window = {"start": date(2025, 2, 20), "end": date(2025, 3, 25)}
     parts = (spec.id, spec.numerator, spec.denominator)
     (ratio, above, below) = (desk.compute(kpi, **window).rows[0] for kpi in parts)
-    assert ratio.value == pytest.approx(above.value / below.value)
+    share = (above.value or 0) / below.value
+    assert ratio.value == pytest.approx(1 - share if spec.rest else share)
     assert ratio.n == below.n
 
 
@@ -90,8 +104,16 @@ def test_a_bucket_asked_for_alone_says_the_same(desk, kpi):
     day = datetime.fromisoformat(busiest.bucket).date()
     (alone,) = desk.compute(kpi, start=day, end=day).rows
     assert alone.n > 0
-    for name in ("value", "n", "mean", "median", "p90", "low", "high", "previous"):
+    for name in ("value", "n", "mean", "median", "p25", "p75", "p90", "low", "high", "previous"):
         assert getattr(alone, name) == pytest.approx(getattr(busiest, name)), name
+
+
+@pytest.mark.parametrize("kpi", THERE)
+def test_who_was_there_is_the_same_by_buckets(desk, kpi):
+    for row in desk.compute(kpi, every="week", start=date(2025, 3, 3), end=date(2025, 3, 23)).rows:
+        monday = datetime.fromisoformat(row.bucket).date()
+        (alone,) = desk.compute(kpi, start=monday, end=monday + timedelta(days=6)).rows
+        assert (alone.n, alone.value) == (row.n, pytest.approx(row.value))
 
 
 @pytest.mark.parametrize("seed", [2, 3])

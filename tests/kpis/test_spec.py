@@ -76,8 +76,8 @@ def test_the_other_kinds():
             r"\[kpis.x\] numerator = 'submision' is not known .*'submissions'",
         ),
         (
-            {"kind": "ratio", "numerator": "submissions", "denominator": "backlog"},
-            "denominator = 'backlog' is not a measure",
+            {"kind": "ratio", "numerator": "submissions", "denominator": "open_tickets"},
+            "denominator = 'open_tickets' has no past to divide by",
         ),
         (
             {"kind": "stock", "table": "tickets", "starts": "opened_at"},
