@@ -17,6 +17,7 @@ from deskpulse_reports.kpis.engine import Asked, KpiEngine
 from deskpulse_reports.kpis.scan import form
 from deskpulse_reports.kpis.session import Snapshot
 from deskpulse_reports.kpis.spec import Analysis, Measure, Ratio, Stock
+from deskpulse_reports.kpis.tables import VIEWS
 from support.marts import engine
 from support.random_marts import tables
 
@@ -186,6 +187,8 @@ def warehouse(postgres_server, rows):
                         f"INSERT INTO {table} VALUES ({marks})",
                         [[_value(row, name) for name in schema] for row in own],
                     )
+            for view, query in VIEWS.items():
+                connection.execute(f"CREATE VIEW {view} AS {query}")
             yield connection
 
 

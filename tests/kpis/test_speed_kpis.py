@@ -187,3 +187,29 @@ def test_an_unrelated_ticket_changes_nothing(tmp_path):
     alone = engine(tmp_path / "a", tickets=rows).compute("first_reply_time")
     crowded = engine(tmp_path / "b", tickets=[*noise, *reversed(rows)]).compute("first_reply_time")
     assert alone == crowded
+
+
+def test_all_waits_for_replies_are_pooled(tmp_path):
+    def solved(number, total, waits, **more):
+        return fact(ticket_id=str(number), created_at="2025-06-02T09:00",
+                    resolved_at="2025-06-03T09:00", total_reply_s=total, reply_waits=waits,
+                    resolved_team_id="t1", total_reply_business_s=60.0, **more)  # fmt: skip
+
+    rows = [
+        solved(1, 600.0, 1),
+        solved(2, 3000.0, 4),
+        solved(3, None, 0),  # never answered: in none of them
+        solved(4, -5.0, 1),  # a clock was wrong
+        solved(5, 9999.0, 1, counted=False),
+    ]
+    desk = engine(tmp_path, tickets=rows)
+    (total,) = desk.compute("total_reply_time", ["team"]).rows
+    assert (total.mean, total.median, total.n) == (1800.0, 1800.0, 2)
+    assert desk.compute("reply_wait").rows[0].value == 3600.0
+    assert desk.compute("reply_waits").rows[0].value == 5
+    (mean,) = desk.compute("average_reply_time").rows
+    assert mean.value == 720.0, "the mean of all waits, not of the tickets' means"
+    (business,) = desk.compute("average_reply_time", clock="business").rows
+    assert business.value == 24.0
+    none = engine(tmp_path, tickets=[]).compute("average_reply_time").rows[0]
+    assert (none.value, none.n) == (None, 0)

@@ -92,3 +92,41 @@ def test_a_scale_that_is_missing_or_another_is_in_no_score(tmp_path):
 @pytest.mark.parametrize(("score", "nps"), [(0, -100), (6, -100), (7, 0), (8, 0), (9, 100)])
 def test_the_borders_of_recommendation(tmp_path, score, nps):
     assert the_row(engine(tmp_path, surveys=surveys("nps", score)).compute("nps")).value == nps
+
+
+def test_ease_is_turned_round_where_a_lower_score_is_better(tmp_path):
+    hard = [
+        fact(survey_id=str(score), survey="ces", score=float(score), points=8.0 - score,
+             scale_min=1.0, scale_max=7.0, answered_at="2025-06-02T10:00")
+        for score in (1, 2, 6)
+    ]  # fmt: skip
+    desk = engine(tmp_path, surveys=hard)
+    assert the_row(desk.compute("ces")).value == 5.0
+    assert the_row(desk.compute("ces_easy_rate")).value == pytest.approx(2 / 3)
+
+
+def test_first_contact_by_survey(tmp_path):
+    desk = engine(tmp_path, surveys=surveys("fcr", 1, 1, 0, None, scale=(0, 1)))
+    told = the_row(desk.compute("fcr_survey"))
+    assert (told.value, told.n) == (pytest.approx(2 / 3), 3)
+    answered = the_row(desk.compute("fcr_response_rate"))
+    assert (answered.value, answered.n) == (3 / 4, 4)
+    assert the_row(desk.compute("fcr_survey", start=date(2025, 5, 1), end=date(2025, 5, 2))).n == 0
+
+
+def test_answers_that_were_changed_later(tmp_path):
+    rows = surveys("csat", 5, 1, 5, 2, None)
+    for row, good, turned in zip(
+        rows, (True, False, True, False, None),
+        ("bad_to_good", "good_to_bad", None, "good_to_bad", None), strict=True,
+    ):  # fmt: skip
+        row |= {"good": good, "turned": turned}
+    desk = engine(tmp_path, surveys=rows)
+    found = {
+        kpi: the_row(desk.compute(kpi)).value
+        for kpi in ("csat_good_to_bad", "csat_bad_to_good", "csat_changed_rate", "csat")
+    }
+    assert found == {
+        "csat_good_to_bad": 2, "csat_bad_to_good": 1, "csat_changed_rate": 3 / 4, "csat": 1 / 2,
+    }  # fmt: skip
+    assert the_row(engine(tmp_path, surveys=[]).compute("csat_changed_rate")).value is None

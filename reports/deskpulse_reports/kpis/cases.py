@@ -14,7 +14,7 @@ from deskpulse.errors import ConfigError
 from deskpulse_reports.kpis import buckets, rows, scan, sql
 from deskpulse_reports.kpis.columns import Customs, record_column
 from deskpulse_reports.kpis.names import nearest
-from deskpulse_reports.kpis.periods import covered
+from deskpulse_reports.kpis.periods import covered, whole
 from deskpulse_reports.kpis.question import WITHIN, Question
 from deskpulse_reports.kpis.result import Dim
 from deskpulse_reports.kpis.spec import Measure, Stock
@@ -162,7 +162,8 @@ def _measured(
 def _standing(
     spec: Stock, question: Question, customs: Customs, bucket: int | None
 ) -> tuple[exp.Select, list[exp.Expr], list[str]]:
-    begins, end = covered(question, WITHIN if bucket is None else bucket)
+    number = WITHIN if bucket is None else bucket
+    begins, end = whole(question, number).lo, covered(question, number).hi
     if spec.stands == "start":
         end = begins
     cut = min(buckets.instant_of(end, question.zone), question.as_of)

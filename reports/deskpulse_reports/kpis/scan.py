@@ -105,8 +105,11 @@ def figure(spec: Measure, question: Question, customs: Customs) -> exp.Expr:
             tree = tree + _running(spec.running, question)
         timed = spec.unit == "seconds" or spec.within is not None
         lowest = 0.0 if timed else -_LARGEST
-        measures = exp.Between(
-            this=exp.paren(tree), low=exp.convert(lowest), high=exp.convert(_LARGEST)
+        # The second condition is for what is not a number: files state the largest of the others,
+        # and with that the first one may be taken for granted.
+        measures = exp.and_(
+            exp.Between(this=exp.paren(tree), low=exp.convert(lowest), high=exp.convert(_LARGEST)),
+            (exp.paren(tree.copy()) - exp.paren(tree.copy())).eq(exp.convert(0.0)),
         )
         if spec.within is not None:
             tree = exp.LTE(this=exp.paren(tree.copy()), expression=exp.convert(spec.within))
