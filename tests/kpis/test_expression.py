@@ -187,6 +187,61 @@ HOSTILE = [
     "channel + count(*)",
     "count(*) + reopens",
     "channel = 'email'",
+    # tricks of DuckDB and of other engines
+    "columns(* exclude (channel))",
+    "columns(c -> c like '%_s')",
+    "sum(columns('.*_s'))",
+    "unpack(columns(*))",
+    "struct_extract({'a': 1}, 'a')",
+    "row(reopens, channel)",
+    "(reopens, channel)",
+    "count((reopens, channel))",
+    "[x for x in tags]",
+    "[x for x in [1, 2] if x > 1]",
+    "list_aggregate(tags, 'string_agg', ',')",
+    "list_reduce([1, 2], (a, b) -> a + b)",
+    "array_reduce([1], lambda a, b: a)",
+    "channel.regexp_matches('x')",
+    "read_csv_auto('/etc/passwd').c0",
+    "json_extract(channel, '$.x')",
+    "channel -> '$.x'",
+    "channel ->> 'x'",
+    "getvariable('x')",
+    "set_config('a', 'b', true)",
+    "pg_read_file('/etc/passwd')",
+    "lo_import('/etc/passwd')",
+    "pg_sleep(10)",
+    "dblink('host=x', 'select 1')",
+    "java_method('java.lang.System', 'exit', 0)",
+    "reflect('java.lang.System', 'exit')",
+    "which_secret('x', 's3')",
+    "duckdb_settings()",
+    "duckdb_secrets()",
+    "pragma_version()",
+    "create_sort_key(channel, 'asc')",
+    "hash(channel)",
+    "md5(channel)",
+    "regexp_replace(channel, '.*', 'x')",
+    "format('{}', reopens)",
+    "printf('%1000000000d', reopens)",
+    "lpad('x', 1000000000, 'x')",
+    "bitstring('1', 1000000000)",
+    "count(*) qualify true",
+    "count(*) filter (where (select true))",
+    "count(*) filter (where channel in (table tickets))",
+    "max(case when true then (values (1)) end)",
+    "count(*) at (version => 1)",
+    "try(count(*))",
+    "pivot tickets on channel",
+    "CREATE MACRO f(x) AS x",
+    "count(*) -- \n; DROP TABLE tickets",
+    "count(*) /* ; */ ; SELECT 1",
+    "DETACH x",
+    "CHECKPOINT",
+    "IMPORT DATABASE 'x'",
+    "BEGIN",
+    "summarize tickets",
+    "count(list_contains(tags, (select 'x')))",
     # types
     "cast(count(*) as struct(a int))",
     "count(*)::varchar",
@@ -287,6 +342,24 @@ def test_a_row_expression_has_no_aggregate(text):
 
 def test_comments_do_not_travel():
     assert aggregate("count(*) /* hello */ -- there", COLUMNS, PLACE).sql("duckdb") == "COUNT(*)"
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("count(*) filter (where chanel = 'x')", "no column 'chanel' (did you mean 'channel'?)"),
+        ("sum(first_replay_s)", "no column 'first_replay_s' (did you mean 'first_reply_s'?)"),
+        ("avg(tickets.reopens)", "'tickets.reopens': columns are written by their plain name"),
+        ("reopens + count(*)", "'reopens': a column outside an aggregate"),
+        ("getenv('HOME')", "GETENV('HOME')"),
+        ("(select max(reopens) from tickets)", "SELECT MAX(reopens) FROM tickets"),
+    ],
+)
+def test_a_refusal_names_what_is_meant(text, named):
+    with pytest.raises(ConfigError) as caught:
+        aggregate(text, COLUMNS, PLACE)
+    assert named in caught.value.message
+    assert caught.value.hint
 
 
 def test_an_unknown_column_gets_the_nearest_name():

@@ -160,7 +160,7 @@ def test_a_result_has_the_rows_that_are_shown(tmp_path):
     for name in ("a.csv", "a.xlsx", "a.parquet"):
         assert saved(made, tmp_path, name).stat().st_size > 0
     plain = sheet.of_result(desk.compute("submissions", **window))
-    assert plain.columns == ("value", "n", "previous")
+    assert plain.columns == ("value", "n", "previous", "complete")
 
 
 def test_cases_have_subject_and_link_closed_until_written(tmp_path):

@@ -20,6 +20,8 @@ from deskpulse_reports.kpis.session import Reader
 from deskpulse_reports.kpis.spec import AnySpec, Measure, Ratio, Stock
 
 MAX_CELLS = 1_000_000
+MAX_ROWS = 250_000
+"""Rows of one answer: nobody reads more, and a million of them do not fit into a small machine."""
 MAX_TOGETHER = 16
 """Measures in one scan: quantiles by day and team keep every value in memory until the end."""
 Asked = tuple[AnySpec, Question]
@@ -96,7 +98,12 @@ class Answers:
 
     def _scan(self, specs: Sequence[Measure], question: Question) -> list[Answer]:
         query = scan.scan(specs, question, self._customs)
-        found = self._rows(query, specs)
+        found = self._rows(query.limit(MAX_ROWS + 1), specs)
+        if len(found) > MAX_ROWS:
+            raise ConfigError(
+                f"{specs[0].id} by {', '.join(question.by)} has more than {MAX_ROWS:,} rows",
+                hint="Ask for a shorter window, a coarser --every or other dimensions.",
+            )
         start = 1 + len(question.by)
         answers = []
         for spec in specs:

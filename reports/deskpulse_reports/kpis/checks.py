@@ -10,6 +10,7 @@ from deskpulse_reports.kpis.session import Reader
 from deskpulse_reports.kpis.spec import Measure, Stock
 from deskpulse_reports.kpis.tables import TABLES
 
+NO_CURRENCY = "money of no currency"
 _CURRENCY = ("currency", "unit")
 """Columns that say what money is counted in."""
 
@@ -49,11 +50,11 @@ class Checks:
         if spec.id not in self._currencies:
             query = sql.currencies(spec, self._customs, column).sql("duckdb")
             found = self._session.rows(query, f"[kpis.{spec.id}]")
-            self._currencies[spec.id] = sorted(name for (name,) in found)
+            self._currencies[spec.id] = sorted(name or NO_CURRENCY for (name,) in found)
         names = self._currencies[spec.id]
         if len(names) < 2:
             return ""
         return (
             f"{spec.id} would add up {', '.join(names[:-1])} and {names[-1]}: ask --by {column}, "
-            f"or give a KPI of your own the filter \"{column} = '{names[0]}'\"."
+            f"or give a KPI of your own a filter such as \"{column} = 'EUR'\"."
         )
