@@ -94,6 +94,22 @@ def test_a_voice_comment_is_a_message():
     assert isinstance(got, Message)
 
 
+@pytest.mark.parametrize(
+    ("new", "old", "kept"),
+    [
+        ("bad", "good", True),
+        ("good_with_comment", "bad", True),
+        ("offered", "unoffered", False),
+        ("good", "offered", False),
+        ("unoffered", None, False),
+    ],
+)
+def test_a_rating_that_was_changed_is_a_change(new, old, kept):
+    found = [one for one in read(audit(6, EPOCH, change(11, "satisfaction_score", new, old)))
+             if isinstance(one, Change)]  # fmt: skip
+    assert [(one.field, one.old, one.new) for one in found] == [("rating", old, new)] * kept
+
+
 def test_flattened_changes():
     got = read(
         audit(

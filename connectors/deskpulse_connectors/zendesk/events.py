@@ -39,6 +39,7 @@ FIELDS: Mapping[str, str] = MappingProxyType(
         "ticket_type": "kind",
         "tags": "tags",
         "current_tags": "tags",
+        "satisfaction_score": "rating",
     }
 )
 """Zendesk's field by the name of ours. Custom fields are read where the settings name them."""
@@ -144,10 +145,19 @@ def _changes(
 ) -> Iterator[Change | RoleChange]:
     for vendor_field, old, new in vendor_changes(child):
         name = FIELDS.get(vendor_field) or reading.fields.get(vendor_field)
-        if name is not None and not (name == "status" and "deleted" in (old, new)):
+        if name == "status" and "deleted" in (old, new):
+            continue
+        if name == "rating" and not (_verdict(old) and _verdict(new)):
+            continue  # offered, or answered for the first time: the survey itself says so
+        if name is not None:
             yield _change(audit, child, place, (name, _text(name, old), _text(name, new)))
             if name == "assignee" and new:
                 yield _assigned(audit, new)
+
+
+def _verdict(score: Any) -> bool:
+    """Good or bad, also with a comment."""
+    return str(score).startswith(("good", "bad"))
 
 
 def _change(
