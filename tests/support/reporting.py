@@ -7,9 +7,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
+from deskpulse_reports.analysis.interval import wilson
 from deskpulse_reports.freshness import Freshness
 from deskpulse_reports.kpis.result import Dim, KpiResult, KpiRow
-from deskpulse_reports.kpis.statistics import wilson
 from deskpulse_reports.report.book import Ask, Book, ChartPlan, Headline, Section, TablePlan, asks
 from deskpulse_reports.report.model import Definition, Report, versus
 from deskpulse_reports.report.support import support
