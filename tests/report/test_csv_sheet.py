@@ -66,11 +66,11 @@ def test_one_answer():
     )
     assert csv_sheet.render_result(given_answer, "day") == (
         "kpi,title,unit,clock,time_basis,zone,from,to,every,bucket,team,"
-        "value,n,mean,median,p90,low,high,previous\r\n"
+        "value,n,mean,median,p25,p75,p90,low,high,previous\r\n"
         "first_reply_time,First reply time,seconds,calendar,when it happened,Europe/Berlin,"
-        "2026-04-27,2026-05-24,day,2026-05-04,'=cmd,90.5,12,144.8,90.5,280.55,,,100.0\r\n"
+        "2026-04-27,2026-05-24,day,2026-05-04,'=cmd,90.5,12,144.8,90.5,,,280.55,,,100.0\r\n"
         "first_reply_time,First reply time,seconds,calendar,when it happened,Europe/Berlin,"
-        "2026-04-27,2026-05-24,day,2026-05-05,,30.0,3,48.0,30.0,93.0,,,\r\n"
+        "2026-04-27,2026-05-24,day,2026-05-05,,30.0,3,48.0,30.0,,,93.0,,,\r\n"
     )
 
 

@@ -91,7 +91,9 @@ def row(kpi: str, value: float, n: int = 40, previous: float | None = None, **wh
     unit = UNITS.get(kpi, "count")
     bucket, dims = where.get("bucket"), where.get("dims", {})
     if unit == "seconds":
-        return KpiRow(bucket, dims, value, n, value * 1.6, value, value * 3.1, previous=previous)
+        return KpiRow(
+            bucket, dims, value, n, value * 1.6, value, p90=value * 3.1, previous=previous
+        )
     if unit == "ratio":
         low, high = wilson(round(value * n), n)
         return KpiRow(bucket, dims, value, n, low=low, high=high, previous=previous)
