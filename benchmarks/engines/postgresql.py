@@ -14,6 +14,7 @@ from benchmarks.engines.marts import Mart
 from deskpulse_reports.facts.schema import TABLES
 from deskpulse_reports.kpis.elsewhere import Elsewhere
 from deskpulse_reports.kpis.session import Session
+from deskpulse_reports.kpis.tables import VIEWS
 from deskpulse_reports.mart.snapshot import snapshot
 from support.postgres import Postgres, postgres
 
@@ -61,3 +62,5 @@ def _load(connection: psycopg.Connection[Any], mart: Mart) -> None:
             with connection.cursor() as cursor, cursor.copy(into) as copy:
                 for row in rows:
                     copy.write_row(row)
+    for view, relation in VIEWS.items():
+        connection.execute(f'CREATE VIEW "{view}" AS {relation}'.encode())

@@ -17,6 +17,7 @@ from pyspark.sql import types as kinds
 from benchmarks.engines.marts import Mart
 from deskpulse_reports.facts.schema import TABLES
 from deskpulse_reports.kpis.elsewhere import Elsewhere
+from deskpulse_reports.kpis.tables import VIEWS
 from deskpulse_reports.mart.parts import PARTS, Part
 
 _KINDS: dict[Any, kinds.DataType] = {
@@ -62,6 +63,8 @@ def elsewhere(session: SparkSession, mart: Mart) -> Iterator[Elsewhere]:
         found = [rows for rows in parts if rows is not None]
         view = reduce(_with, found) if found else session.createDataFrame([], schema(table))
         view.createOrReplaceTempView(table)
+    for name, relation in VIEWS.items():
+        session.sql(relation).createOrReplaceTempView(name)
 
     def run(query: str) -> Sequence[Sequence[Any]]:
         return session.sql(query).collect()

@@ -75,7 +75,7 @@ class Base:
     def needs_http(self) -> None:
         """Skip where there is no vendor to misbehave."""
         if not self.connector.base_url(self.settings()):
-            pytest.skip("this connector asks nobody over HTTP")
+            pytest.skip("does not apply: this connector asks nobody over HTTP")
 
     def fail(self, text: str) -> NoReturn:
         """Fail with this text alone: the traceback of the contract helps nobody."""

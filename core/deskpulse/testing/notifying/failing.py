@@ -65,7 +65,7 @@ class Failing(Base):
     def _problem(self, fault: Fault) -> BaseException | None:
         """What `send` raises; it may ask once, and never sleeps."""
         if fault not in self.sink.faults:
-            pytest.skip(f"this sink is never {fault!r}")
+            pytest.skip(f"does not apply: this sink is never {fault!r}")
         with self.opened() as (sink, notifier):
             sink.play(fault)
             problem: BaseException | None = None
