@@ -9,6 +9,20 @@ from pydantic import Field
 
 from deskpulse.records.base import Id, Instant, Record
 
+SlaMetric = Literal[
+    "first_reply_time",
+    "next_reply_time",
+    "periodic_update_time",
+    "pausable_update_time",
+    "requester_wait_time",
+    "agent_work_time",
+    "total_resolution_time",
+    "ownership_time",
+]
+"""What an SLA target limits: Zendesk's seven, and how long one team may hold a ticket."""
+SlaTime = Literal["business", "calendar"]
+"""The clock that a target is measured by."""
+
 
 class SlaPolicy(Record):
     """A vendor's SLA policy; targets are {metric, priority, target_s, clock}."""

@@ -42,7 +42,18 @@ from deskpulse.store.touched import LOOSE
 if TYPE_CHECKING:
     import polars as pl
 
-TRACKED = ("status", "assignee", "team", "schedule", "handoff")
+TRACKED = (
+    "status",
+    "assignee",
+    "team",
+    "schedule",
+    "handoff",
+    "priority",
+    "kind",
+    "reason",
+    "brand",
+    "tags",
+)
 """Changes of these fields shape the facts; of others it matters only who made them and when."""
 
 

@@ -176,6 +176,8 @@ class SlaClock(SQLModel, table=True):
     ended_at: int | None = _instant()
     reason: str = _text()
     """What ended, paused or cancelled it."""
+    history: int = Field(default=0, sa_type=BigInteger)
+    """What happened on the ticket until it ended, as a number: the same one, the same verdict."""
 
 
 class ScheduleRun(SQLModel, table=True):

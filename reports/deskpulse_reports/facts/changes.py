@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 RATING = "rating"
 """The field whose changes are those of a survey's answer: of the customer, not of the desk."""
 _FIELD = pl.Enum(["status", "assignee", "team", "schedule", "handoff"])
+TRAITS = ("priority", "team", "assignee", "kind", "reason", "brand", "tags")
+"""What a promise may depend on and a ticket may change on its way."""
 
 
 def edits(history: History, tickets: pl.DataFrame) -> pl.DataFrame:
@@ -56,6 +58,13 @@ def ordered_changes(every: pl.DataFrame) -> pl.DataFrame:
             place=pl.int_range(pl.len(), dtype=pl.Int64),
             status=pl.when(pl.col("field") == "status").then(status),
         )
+    )
+
+
+def trait_changes(every: pl.DataFrame) -> pl.DataFrame:
+    """Those of the `edits` that change one of `TRAITS`: row, instant, field, old, new."""
+    return every.filter(pl.col("field").is_in(TRAITS)).select(
+        "row", "instant", "field", _value("old"), _value("new")
     )
 
 

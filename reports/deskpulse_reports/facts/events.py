@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from deskpulse_reports.facts.changes import acts, edits, ordered_changes
+from deskpulse_reports.facts.changes import acts, edits, ordered_changes, trait_changes
 from deskpulse_reports.facts.clock import TicketClock
 from deskpulse_reports.facts.holders import Holders
 from deskpulse_reports.facts.messages import ordered_messages
@@ -31,6 +31,7 @@ class Events:
     messages: pl.DataFrame
     changes: pl.DataFrame
     acts: pl.DataFrame
+    traits: pl.DataFrame
     firsts: pl.DataFrame
     statuses: pl.DataFrame
     waits: pl.DataFrame
@@ -51,6 +52,7 @@ def arrange(history: History, settings: Settings) -> Events:
         messages=messages,
         changes=changes,
         acts=acts(every, history.roles),
+        traits=trait_changes(every),
         firsts=firsts,
         statuses=statuses,
         waits=waits(messages, statuses),

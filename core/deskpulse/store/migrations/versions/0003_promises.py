@@ -33,6 +33,7 @@ def upgrade() -> None:
         sa.Column("breached_at", sa.BigInteger(), nullable=True),
         sa.Column("ended_at", sa.BigInteger(), nullable=True),
         sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("history", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("source", "ticket_id", "metric", "n", name=op.f("pk_sla_clock")),
     )
     op.create_index("ix_sla_clock_due", "sla_clock", ["running", "due_at"])
