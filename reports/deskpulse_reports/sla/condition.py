@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import reduce
-from operator import and_, or_
 from typing import Literal
 
 import polars as pl
@@ -53,12 +51,8 @@ class Filter:
         """Whether the filter holds, on rows that have the columns of its fields."""
         parts = [condition.holds() for condition in self.every]
         if self.some:
-            parts.append(_joined(or_, [condition.holds() for condition in self.some]))
-        return _joined(and_, parts) if parts else pl.lit(value=True)
-
-
-def _joined(by: object, parts: Sequence[pl.Expr]) -> pl.Expr:
-    return reduce(by, parts)  # type: ignore[arg-type,no-any-return]
+            parts.append(pl.any_horizontal(condition.holds() for condition in self.some))
+        return pl.all_horizontal(parts) if parts else pl.lit(value=True)
 
 
 def _any_tag(tags: pl.Expr, wanted: Sequence[str]) -> pl.Expr:

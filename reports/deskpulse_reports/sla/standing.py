@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from deskpulse.clock import from_micros, to_micros
 
@@ -13,19 +13,19 @@ if TYPE_CHECKING:
     from deskpulse_reports.sla.clock import ClockRow
 
 MICROS = 1_000_000
-State = Literal["active", "paused", "achieved", "breached", "cancelled", "not_started"]
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A clock at a moment. Spans are seconds in the clock's own time (business or calendar).
+    """A clock at a moment, in the words of `sla_clock`.
 
+    Spans are seconds in the clock's own time (business or calendar).
     `due_at`: when the target is, or was, reached if nothing stops the clock; None while it is
     paused and once it ended. `remaining_s`: what is left of the target, 0 when it is used up.
     `late_s`: by how much it is over the target. `running`: still waiting for what would end it.
     """
 
-    state: State
+    state: str
     running: bool
     elapsed_s: float
     remaining_s: float
@@ -46,7 +46,7 @@ def standing(clock: ClockRow, now: datetime, calendars: Calendars) -> Standing:
     if state == "active" and elapsed > clock.target_s:
         state, breached_at = "breached", due_at
     return Standing(
-        state=state,  # type: ignore[arg-type]  the store's text is one of these
+        state=state,
         running=clock.running,
         elapsed_s=elapsed,
         remaining_s=max(clock.target_s - elapsed, 0.0),
