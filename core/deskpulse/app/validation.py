@@ -17,7 +17,7 @@ def validate(workspace: Workspace) -> None:
     for name in workspace.config.digests:
         check_digest(workspace, name)
     _kpis(workspace, "schedule", "snapshot", workspace.config.schedule.snapshot, known)
-    assert workspace.settings  # reads every calendar
+    assert workspace.promises() is not None  # reads every calendar, and every policy
     assert workspace.targets is not None  # reads every target
 
 

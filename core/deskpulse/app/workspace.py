@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from deskpulse_reports.kpis.engine import KpiEngine
     from deskpulse_reports.kpis.targets import Targets
     from deskpulse_reports.mart import Manifest, MartRefresh
+    from deskpulse_reports.sla import Promises
 
 
 @dataclass
@@ -118,13 +119,25 @@ class Workspace:
 
         return derive_settings(self.config, self.store)
 
+    def promises(self, settings: Settings | None = None) -> Promises:
+        """The SLA policies, as configuration and store know them now; raises `ConfigError`."""
+        from deskpulse.app.promises import desk_promises
+
+        return desk_promises(self.config, self.store, settings or self.settings)
+
     @property
     def refresh(self) -> MartRefresh:
         """From the store to the mart."""
         from deskpulse_reports.mart import MartRefresh
 
+        settings = self.settings
         return MartRefresh(
-            self.store, self.config.mart_path(), self.settings, self.config.mart.custom, self.clock
+            self.store,
+            self.config.mart_path(),
+            settings,
+            self.config.mart.custom,
+            self.clock,
+            self.promises(settings),
         )
 
     # --- questions --------------------------------------------------------------------------

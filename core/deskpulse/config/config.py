@@ -14,6 +14,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from deskpulse.config.document import Document, nearest
+from deskpulse.config.policies import PolicyTable, read_policies
 from deskpulse.config.secrets import resolve, secret_fields
 from deskpulse.config.tables import (
     CalendarTable,
@@ -37,6 +38,7 @@ TABLES = (
     "mart",
     "calendars",
     "sources",
+    "policies",
     "kpis",
     "targets",
     "notifiers",
@@ -71,6 +73,8 @@ class Config:
     calendars: Mapping[str, CalendarTable]
     sources: Mapping[str, SourceTable]
     source_settings: Mapping[str, Plugged]
+    policies: Mapping[str, PolicyTable]
+    """In the order in which they are tried."""
     kpis: Mapping[str, Mapping[str, Any]]
     targets: Mapping[str, Mapping[str, Any]]
     notifiers: Mapping[str, Plugged]
@@ -164,6 +168,7 @@ def load(path: Path, environ: Mapping[str, str] | None = None) -> Config:
         calendars=calendars,
         sources=sources,
         source_settings=settings,
+        policies=read_policies(document, _tables(document, "policies"), sources, calendars),
         kpis=_tables(document, "kpis"),
         targets=_tables(document, "targets"),
         notifiers=notifiers,

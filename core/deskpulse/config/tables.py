@@ -12,7 +12,8 @@ _SPAN = re.compile(r"^(\d+)\s*(s|m|h|d)$")
 _UNIT = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 
 
-def _span(value: Any) -> Any:
+def read_span(value: Any) -> timedelta:
+    """`"90s"`, `"5m"`, `"2h"` or `"1d"`; raises `ValueError` for anything else."""
     if isinstance(value, str) and (found := _SPAN.match(value.strip())):
         if int(found[1]) == 0:
             raise ValueError(f'"{value}" must be longer than nothing')
@@ -28,7 +29,7 @@ def _clock(value: Any) -> Any:
     raise ValueError(f'"{value}" is not a time of day; write "08:00"')
 
 
-Span = Annotated[timedelta, BeforeValidator(_span)]
+Span = Annotated[timedelta, BeforeValidator(read_span)]
 TimeOfDay = Annotated[time, BeforeValidator(_clock)]
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
@@ -97,6 +98,20 @@ class SourceTable(TableModel):
         description=(
             "Ids of teams that tickets are escalated to; without any, every move to another team "
             "after the first assignment is an escalation."
+        ),
+    )
+    import_policies: bool | None = Field(
+        default=None,
+        description=(
+            "Whether the vendor's own SLA policies count here, after those of this file; default: "
+            "they do where no policy of this file is for the source."
+        ),
+    )
+    on_change: Literal["keep_elapsed", "forward", "at_start"] = Field(
+        default="keep_elapsed",
+        description=(
+            "What a new priority or policy does to an SLA clock: swap its target and keep the time "
+            "used, begin a fresh clock, or keep the first target."
         ),
     )
     stale_after: Span = Field(

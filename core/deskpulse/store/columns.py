@@ -41,6 +41,29 @@ CONTACT_COLUMNS: Columns = {
     "reason": TEXT,
     "created_at": WHOLE,
 }
+CLOCK_COLUMNS: Columns = {
+    "source": TEXT,
+    "ticket_id": TEXT,
+    "metric": TEXT,
+    "n": WHOLE,
+    "policy": TEXT,
+    "target_s": DOUBLE,
+    "clock": TEXT,
+    "calendar": TEXT,
+    "priority": TEXT,
+    "team_id": TEXT,
+    "agent_id": TEXT,
+    "state": TEXT,
+    "running": FLAG,
+    "started_at": WHOLE,
+    "standing_at": WHOLE,
+    "elapsed_s": DOUBLE,
+    "due_at": WHOLE,
+    "breached_at": WHOLE,
+    "ended_at": WHOLE,
+    "reason": TEXT,
+    "history": WHOLE,
+}
 VENDOR_COLUMNS: Columns = {"ticket_id": TEXT, "metric": TEXT, "value_s": DOUBLE}
 RECORD_COLUMNS: Mapping[str, Columns] = {
     "survey": SURVEY_COLUMNS,

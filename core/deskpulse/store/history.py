@@ -19,6 +19,7 @@ from sqlalchemy import Connection, text
 from deskpulse.store.adbc import Reader, reader_of
 from deskpulse.store.columns import (
     CHANGE_COLUMNS,
+    CLOCK_COLUMNS,
     CONTACT_COLUMNS,
     DOUBLE,
     FLAG,
@@ -145,6 +146,20 @@ class HistoryReader:
     def records_of(self, kind: str, source: str, ids: Sequence[str]) -> pl.DataFrame:
         """Those of these records that have facts of their own."""
         return self._records(kind, (self._listed("id"), (source, _array(ids))))
+
+    def clocks(self, part: IdRange) -> pl.DataFrame:
+        """The SLA clocks of a range of tickets."""
+        return self._clocks(*_within("ticket_id", part))
+
+    def clocks_of(self, source: str, ids: Sequence[str]) -> pl.DataFrame:
+        """The SLA clocks of these tickets."""
+        return self._clocks(self._listed("ticket_id"), (source, _array(ids)))
+
+    def _clocks(self, where: str, parameters: tuple[Any, ...]) -> pl.DataFrame:
+        import polars as pl
+
+        found = self._frame("sla_clock", CLOCK_COLUMNS, where, parameters)
+        return found.with_columns(pl.col("policy", "calendar", "reason").fill_null(""))
 
     def vendor_metrics(self, part: IdRange) -> pl.DataFrame:
         """What the vendor itself measured for a range of tickets: ticket_id, metric, value_s."""

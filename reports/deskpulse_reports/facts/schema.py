@@ -226,6 +226,34 @@ Several chat messages of one author in a row are one event. What was set as the 
 is no event, an automatic message is the system's, a call counts for the agent who took or made it.
 """
 
+SLA: Schema = {
+    **KEY,
+    "metric": pl.String,  # what is limited: first_reply_time, total_resolution_time, ...
+    "n": pl.Int32,  # 1, 2, ... within the ticket and metric
+    "policy": pl.String,  # config/NAME, or SOURCE/ID of a vendor's policy
+    "target_s": pl.Float64,
+    "clock": pl.String,  # business | calendar: what target_s, elapsed_s and over_s are counted in
+    "state": pl.String,  # active | paused | achieved | breached | cancelled | not_started
+    "running": pl.Boolean,  # active, or breached and still waiting for its end
+    "started_at": pl.Int64,
+    "standing_at": pl.Int64,  # when it last began to run or pause, or ended
+    "elapsed_s": pl.Float64,  # up to standing_at
+    "due_at": pl.Int64,  # when the target is reached if nothing stops the clock; null: it stands
+    "breached_at": pl.Int64,
+    "ended_at": pl.Int64,
+    "ended_by": pl.String,  # reply, solved, policy, spam ...; of a paused one the status
+    "met": pl.Boolean,  # achieved: true; breached: false; active: false, from decided_at on
+    "decided_at": pl.Int64,  # end of what was achieved, breach, or when an active one will break
+    "over_s": pl.Float64,  # elapsed_s - target_s of a breached clock that ended
+    "to_breach_s": pl.Float64,  # started_at to breached_at, or to due_at; calendar time
+    "team_id": pl.String,  # team when it ended, or now
+    "agent_id": pl.String,  # who replied, else the assignee when it ended, or now
+    "counted": pl.Boolean,
+    "calendar": pl.String,  # by which the clock runs; "" is 24/7
+    **DIMENSIONS,  # but priority is the one that the target is for
+}
+"""One row an SLA clock: an instance of a metric that a policy has a target for."""
+
 DAYS: Schema = {
     "day": pl.Int32,  # days since 1970-01-01, a local day
     "date": pl.Date,
@@ -242,6 +270,7 @@ TABLES: Mapping[str, Schema] = {
     "surveys": SURVEYS,
     "interactions": INTERACTIONS,
     "activities": ACTIVITIES,
+    "sla": SLA,
     "orders": records.ORDERS,
     "subscriptions": records.SUBSCRIPTIONS,
     "usage": records.USAGE,

@@ -37,6 +37,7 @@ _OWN: Mapping[str, tuple[str, ...]] = {
     "surveys": ("survey",),
     "interactions": ("direction", "outcome", "in_hours"),
     "activities": ("type", "field", "actor_role"),
+    "sla": ("metric", "policy", "clock", "state", "ended_by"),
     "orders": ("currency",),
     "subscriptions": ("plan", "currency"),
     "payers": ("currency",),

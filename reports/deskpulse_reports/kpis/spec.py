@@ -26,6 +26,7 @@ TIMES: Mapping[str, str] = {
     "surveys": "answered_at",
     "interactions": "started_at",
     "activities": "acted_at",
+    "sla": "decided_at",
     "orders": "placed_at",
     "subscriptions": "started_at",
     "payers": "started_at",

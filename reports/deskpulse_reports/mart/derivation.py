@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from itertools import groupby
@@ -12,12 +12,12 @@ import polars as pl
 
 from deskpulse.store import Store
 from deskpulse.store.dirty import marked_records, marked_tickets
-from deskpulse.store.history import Frames, HistoryReader, ranges
-from deskpulse_reports.facts import Settings
-from deskpulse_reports.mart.custom import CustomType
+from deskpulse.store.history import Frames, HistoryReader, IdRange, ranges
 from deskpulse_reports.mart.parts import parts_of
-from deskpulse_reports.mart.stored import record_parts, ticket_parts
+from deskpulse_reports.mart.stored import Rules, record_parts, ticket_parts
 from deskpulse_reports.mart.writer import Piece
+from deskpulse_reports.sla.clock import COLUMNS, EMPTY
+from deskpulse_reports.sla.kept import changed
 
 T = TypeVar("T")
 TICKETS = 25_000
@@ -26,27 +26,41 @@ RECORDS = 200_000
 """Other records derived at once."""
 
 
+Save = Callable[[pl.DataFrame, pl.DataFrame], None]
+"""Called with source and ticket_id of tickets whose SLA clocks changed, and with their clocks."""
+
+
 @dataclass(frozen=True, slots=True)
 class Derivation:
-    """Reads within the reader's snapshot."""
+    """Reads within the reader's snapshot, and saves SLA clocks as it goes.
+
+    `remembers`: the store may have clocks already; `forgives`: their verdicts are not kept.
+    """
 
     store: Store
     reader: HistoryReader
-    settings: Settings
-    customs: Mapping[str, CustomType]
+    rules: Rules
+    save: Save
+    remembers: bool
+    forgives: bool = False
 
     def everything(self, owner: str) -> Iterator[Piece]:
         """The rows of every owner of a kind."""
         if owner == "ticket":
             people = self.reader.people()
             parts = ranges(self.store, TICKETS)
-            for frames in _ahead(self.reader.range(part) for part in parts):
-                yield self._of_tickets(frames, _acting_in(frames, people))
+            for frames, stored in _ahead(map(self._read, parts)):
+                yield self._of_tickets(frames, _acting_in(frames, people), stored)
                 del frames  # or they would still be there while the next ones are read
             return
         tiers = self.reader.tiers()
         for part in ranges(self.store, RECORDS, owner):
             yield self._of_records(owner, self.reader.records(owner, part), tiers)
+
+    def _read(self, part: IdRange) -> tuple[Frames, pl.DataFrame]:
+        """The history of a range of tickets, and the SLA clocks that they have."""
+        stored = self.reader.clocks(part) if self.remembers else EMPTY
+        return self.reader.range(part), stored
 
     def dirty(self, owner: str) -> Iterator[Piece]:
         """The rows of the owners that are marked, and their keys; few come as one piece."""
@@ -78,18 +92,24 @@ class Derivation:
         )
         if owner == "ticket":
             frames = self.reader.tickets(source, ids)
-            piece = self._of_tickets(frames, self.reader.people_of(source, frames))
+            stored = self.reader.clocks_of(source, ids) if self.remembers else EMPTY
+            piece = self._of_tickets(frames, self.reader.people_of(source, frames), stored)
         else:
             records = self.reader.records_of(owner, source, ids)
             piece = self._of_records(owner, records, self.reader.tiers())
         return replace(piece, keys=keys)  # of those that were not found, too
 
-    def _of_tickets(self, frames: Frames, people: Frames) -> Piece:
-        facts = ticket_parts(frames, people, self.settings, self.customs)
+    def _of_tickets(self, frames: Frames, people: Frames, stored: pl.DataFrame) -> Piece:
+        stored = stored.select(pl.col(name).cast(dtype) for name, dtype in COLUMNS.items())
+        kept = stored.clear() if self.forgives else stored
+        facts, clocks = ticket_parts(frames, people, self.rules, kept)
+        differ = changed(clocks, stored)
+        if differ.height:
+            self.save(differ, clocks.join(differ, on=["source", "ticket_id"], how="semi"))
         return Piece(facts, frames["tickets"].select("source", "id"))
 
     def _of_records(self, owner: str, records: pl.DataFrame, tiers: pl.DataFrame) -> Piece:
-        facts = record_parts(owner, records, tiers, self.settings)
+        facts = record_parts(owner, records, tiers, self.rules.settings)
         return Piece(facts, records.select("source", "id"))
 
 

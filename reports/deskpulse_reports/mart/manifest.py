@@ -26,6 +26,8 @@ class Manifest:
     version: int = 0
     settings: str = ""
     """Fingerprint of settings and schema: another one means derive everything again."""
+    promises: str = ""
+    """Fingerprint of the SLA policies: another one means judge every open clock again."""
     derived_at: str = ""
     counts: Mapping[str, int] = field(default_factory=dict)
     """Owner -> how many of them the store had."""

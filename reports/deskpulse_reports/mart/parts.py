@@ -31,6 +31,7 @@ def _of_tickets(table: str) -> Part:
 
 _ALL = (
     *map(_of_tickets, ("tickets", "replies", "stages", "surveys", "interactions", "activities")),
+    _of_tickets("sla"),
     Part("surveys_alone", "surveys", "survey", "survey_id", "sent_at"),
     Part("interactions_alone", "interactions", "interaction", "interaction_id", "started_at"),
     Part("calls_alone", "activities", "interaction", "activity_id", "acted_at"),

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
+
+import polars as pl
 
 from deskpulse.clock import Clock
 from deskpulse.errors import StoreError
 from deskpulse.leases import Held, lease, this_process
 from deskpulse.store import Store
+from deskpulse.store.clocks import COLUMNS, has_clocks, mark_open, replace_clocks
 from deskpulse.store.dirty import dirty_counts, marks, unmark
 from deskpulse.store.history import owners, reading
 from deskpulse_reports.facts import Settings
@@ -20,7 +24,9 @@ from deskpulse_reports.mart.derivation import Derivation
 from deskpulse_reports.mart.identity import fingerprint
 from deskpulse_reports.mart.manifest import Manifest
 from deskpulse_reports.mart.parts import OWNERS
+from deskpulse_reports.mart.stored import Rules
 from deskpulse_reports.mart.writer import MartWriter, Piece
+from deskpulse_reports.sla.promises import Promises
 
 FEW = 50_000
 """So many dirty owners are always derived alone."""
@@ -70,32 +76,46 @@ class MartRefresh:
     settings: Settings
     customs: Mapping[str, CustomType]
     clock: Clock
+    promises: Promises = field(default_factory=Promises)
 
-    def run(self, *, everything: bool = False, watch: Watch = lambda _d, _t: None) -> DeriveReport:
+    def run(
+        self,
+        *,
+        everything: bool = False,
+        forgive: bool = False,
+        watch: Watch = lambda _d, _t: None,
+    ) -> DeriveReport:
         """Refresh under the mart's lease; raises `LeaseHeld` if another process is at it.
 
-        Where nothing is dirty, nothing is written but how far the data is complete.
+        Where nothing is dirty, nothing is written but how far the data is complete. Verdicts of SLA
+        clocks that ended are kept, unless `forgive`; that needs `everything`.
         """
         self.folder.mkdir(parents=True, exist_ok=True)
         with lease(self.store.engine, "mart", this_process()) as held:
             old = self._old(everything=everything)
             identity = fingerprint(self.settings, self.customs)
+            promised = self.promises.fingerprint()
             complete_to = self._complete_to()
+            anew = everything or old.settings != identity or not old.version
+            anew = anew or (bool(promised) and not old.promises)  # the first ones: the past counts
+            if old.promises != promised and not anew:
+                self._mark_open(held)
             with self.store.reading() as connection:
                 dirty, seen = dirty_counts(connection), marks(connection)
-            anew = everything or old.settings != identity or not old.version
             jobs = self._jobs(dirty, anew=anew)
-            if not jobs and complete_to == old.complete_to:
+            if not jobs and complete_to == old.complete_to and promised == old.promises:
                 return _report(jobs)
             fresh = replace(
                 Manifest() if anew else old,
                 version=old.version + 1,
                 settings=identity,
+                promises=promised,
                 derived_at=self.clock.now().isoformat(),
                 counts={**old.counts, **{job.owner: job.total for job in jobs}},
                 complete_to=complete_to,
             )
-            self._publish(self._derived(fresh, jobs, watch), held, seen)
+            derived = self._derived(fresh, jobs, watch, _Saving(self.store, held, forgive))
+            self._publish(derived, held, seen)
             return _report(jobs)
 
     def _old(self, *, everything: bool) -> Manifest:
@@ -118,7 +138,9 @@ class MartRefresh:
                 jobs.append(Job(owner, total, None if all_of_them else marked))
         return jobs
 
-    def _derived(self, manifest: Manifest, jobs: Sequence[Job], watch: Watch) -> Manifest:
+    def _derived(
+        self, manifest: Manifest, jobs: Sequence[Job], watch: Watch, saving: _Saving
+    ) -> Manifest:
         """The manifest after the work; nothing is published yet."""
         writer = MartWriter(self.folder)
         done, whole = 0, sum(job.size for job in jobs)
@@ -132,8 +154,13 @@ class MartRefresh:
                 done += size
                 watch(done, whole)
 
+        with self.store.reading() as connection:
+            remembers = has_clocks(connection)
+        rules = Rules(self.settings, self.customs, self.promises)
         with reading(self.store) as reader:
-            work = Derivation(self.store, reader, self.settings, self.customs)
+            work = Derivation(
+                self.store, reader, rules, saving.save, remembers, forgives=saving.forgives
+            )
             for job in jobs:
                 if job.dirty is None:
                     pieces = watched(work.everything(job.owner))
@@ -142,6 +169,12 @@ class MartRefresh:
                     for piece in watched(work.dirty(job.owner)):
                         manifest = writer.overlay(manifest, job.owner, piece)
         return manifest
+
+    def _mark_open(self, held: Held) -> None:
+        """Other policies: what is open is judged again, what ended keeps its verdict."""
+        with self.store.writing() as connection:
+            held.confirm(connection)
+            mark_open(connection, secrets.randbits(62))
 
     def _publish(self, fresh: Manifest, held: Held, seen: Collection[int]) -> None:
         with self.store.writing() as connection:
@@ -159,6 +192,24 @@ class MartRefresh:
                 instant = position.complete_to.isoformat()
                 found[source] = min(found.get(source, instant), instant)
         return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Saving:
+    """Stores SLA clocks before the facts are published and the marks go.
+
+    After a crash in between the marks are still there: the same clocks are written once more.
+    """
+
+    store: Store
+    held: Held
+    forgives: bool
+
+    def save(self, tickets: pl.DataFrame, clocks: pl.DataFrame) -> None:
+        """Put these clocks in the place of what these tickets had."""
+        with self.store.writing() as connection:
+            self.held.confirm(connection)  # fenced, as the facts are
+            replace_clocks(connection, tickets.rows(), clocks.select(COLUMNS).rows())
 
 
 def _report(jobs: Sequence[Job]) -> DeriveReport:

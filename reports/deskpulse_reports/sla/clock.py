@@ -83,3 +83,5 @@ COLUMNS: Mapping[str, pl.DataType | type[pl.DataType]] = {
     "history": pl.Int64,
 }
 """The same columns as a frame has them."""
+EMPTY = pl.DataFrame(schema=dict(COLUMNS))
+"""No clocks."""

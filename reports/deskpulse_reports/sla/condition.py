@@ -31,6 +31,9 @@ class Condition:
             there = there.fill_null(value=False)
             return there if self.operator == "present" else ~there
         found = _any_tag(column, self.values) if many else column.is_in(list(self.values))
+        if self.field == "team":  # team ids of two sources may be alike
+            full = pl.concat_str("source", column, separator="/")
+            found = found | full.is_in(list(self.values))
         found = found.fill_null(value=False)
         return found if self.operator in ("is_one_of", "has_one_of") else ~found
 

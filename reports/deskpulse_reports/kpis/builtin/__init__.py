@@ -13,6 +13,7 @@ from deskpulse_reports.kpis.builtin.growth import GROWTH
 from deskpulse_reports.kpis.builtin.handling import HANDLING
 from deskpulse_reports.kpis.builtin.intake import INTAKE
 from deskpulse_reports.kpis.builtin.product import PRODUCT
+from deskpulse_reports.kpis.builtin.promises import PROMISES
 from deskpulse_reports.kpis.builtin.queues import QUEUES
 from deskpulse_reports.kpis.builtin.satisfaction import SATISFACTION
 from deskpulse_reports.kpis.builtin.speed import SPEED
@@ -43,5 +44,6 @@ BUILTIN: tuple[AnySpec, ...] = (
     *GROWTH,
     *CHURN,
     *PRODUCT,
+    *PROMISES,
 )
 """Every measure, ratio and stock."""

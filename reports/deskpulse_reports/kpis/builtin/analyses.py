@@ -11,6 +11,7 @@ from deskpulse_reports.kpis.builtin.studies import (
     churn,
     demand,
     experience,
+    promises,
     users,
     wishes,
 )
@@ -19,6 +20,7 @@ from deskpulse_reports.kpis.study import Study
 
 _BACKLOG_DIMS = {name: f"Column {column}." for name, column in backlog.COLUMNS.items()}
 _REMOVED = "deleted, spam, merged and missing tickets"
+_PROMISE_DIMS = {name: f"Column {column}." for name, column in promises.COLUMNS.items()}
 _SERIES = {"channel": "Each channel by itself.", "reason": "Each reason by itself."}
 _UNSOLVED = "Tickets new, open, pending or on hold; removed ones are out."
 
@@ -54,6 +56,12 @@ def _analysis(
 
 
 ANALYSES = (
+    _analysis(
+        "sla_time_left", "SLA clocks by time left", promises.time_left,
+        when="now", who="Clocks that run or are paused; removed tickets are out.",
+        dims=_PROMISE_DIMS, book="SLA",
+        source="Zendesk's \"hours until next SLA breach\", in steps.",
+    ),
     _analysis(
         "backlog_age", "Backlog by age", backlog.by_age,
         formula=(
