@@ -15,7 +15,7 @@ CHANNELS = ["email", "chat", None]
 def tables(seed, size=80):
     """Rows by table, the same for the same seed; every built-in KPI finds some."""
     dice = random.Random(seed)
-    names = ("tickets", "replies", "stages", "surveys", "interactions", "activities")
+    names = ("tickets", "replies", "stages", "surveys", "interactions", "activities", "sla")
     found = {name: [] for name in names}
     for number in range(size):
         begun = datetime(2025, 2, 20, tzinfo=UTC) + timedelta(minutes=dice.randrange(60 * 24 * 30))
@@ -44,6 +44,8 @@ def tables(seed, size=80):
         found["surveys"] += _surveys(dice, common, stamp, number)
         found["interactions"].append(_interaction(dice, common, stamp, number))
         found["activities"] += _activities(dice, common, stamp)
+    for number in range(size):
+        found["sla"].append(_clock(random.Random(seed * size + number), found["tickets"][number]))
     return found | records(dice)
 
 
@@ -79,6 +81,27 @@ def _ticket(dice, common, stamp, seconds):
         agent_activities=dice.randrange(9), bot_messages=int(bot), handoffs=dice.randrange(2),
         bot_resolved=dice.random() < 0.5 if bot else None,
     )  # fmt: skip
+
+
+def _clock(dice, ticket):
+    """An SLA clock of a ticket that ran for up to a day."""
+    state = dice.choice(["achieved", "breached", "active", "paused", "cancelled"])
+    begun, spent = ticket["created_at"], dice.randrange(1, 86_400) * 10**6
+    met = {"achieved": True, "breached": False, "active": False}.get(state)
+    ended = state in {"achieved", "breached", "cancelled"}
+    return {name: ticket.get(name) for name in ("source", "ticket_id", "channel", "team_id")} | {
+        "ticket": f"{ticket['source']}/{ticket['ticket_id']}",
+        "counted": ticket["counted"],
+        "metric": dice.choice(["first_reply_time", "next_reply_time"]),
+        "state": state,
+        "started_at": begun,
+        "ended_at": begun + 2 * spent if ended else None,
+        "due_at": begun + spent if state == "active" else None,
+        "met": met,
+        "decided_at": None if met is None else begun + spent,
+        "over_s": spent / 1e6 if state == "breached" else None,
+        "to_breach_s": None if met in (None, True) else spent / 1e6,
+    }
 
 
 def _surveys(dice, common, stamp, number):

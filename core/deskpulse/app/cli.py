@@ -22,6 +22,7 @@ VERBS = {
     "report": "Write a report: terminal, Markdown, HTML, JSON or CSV.",
     "digest": "Show or send a digest.",
     "ticket": "Explain one ticket: its timeline, its facts, and what made each.",
+    "sla": "Show which SLA clocks run, are due next, paused or breached.",
     "reconcile": "Compare a source's numbers with the vendor's own, and say why they differ.",
     "doctor": "Look for what is wrong with the data, and say what to do.",
     "run": "Keep everything up to date until stopped.",

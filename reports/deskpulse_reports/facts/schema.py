@@ -228,6 +228,7 @@ is no event, an automatic message is the system's, a call counts for the agent w
 
 SLA: Schema = {
     **KEY,
+    "ticket": pl.String,  # SOURCE/ID, to count tickets
     "metric": pl.String,  # what is limited: first_reply_time, total_resolution_time, ...
     "n": pl.Int32,  # 1, 2, ... within the ticket and metric
     "policy": pl.String,  # config/NAME, or SOURCE/ID of a vendor's policy

@@ -6,8 +6,8 @@ one ticket and for a million. `standing` and `warn_at` read one clock at a momen
 
 from __future__ import annotations
 
-from deskpulse_reports.sla.clock import Clock, ClockRow
+from deskpulse_reports.sla.clock import Clock
 from deskpulse_reports.sla.promises import Promises
 from deskpulse_reports.sla.standing import Standing, standing, warn_at
 
-__all__ = ["Clock", "ClockRow", "Promises", "Standing", "standing", "warn_at"]
+__all__ = ["Clock", "Promises", "Standing", "standing", "warn_at"]

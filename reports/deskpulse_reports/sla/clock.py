@@ -4,32 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from typing import Any, Protocol
+from typing import Any
 
 import polars as pl
 
 
-class ClockRow(Protocol):
-    """What reading a clock needs: a `Clock`, or a row of the table `sla_clock`.
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """The columns of `sla_clock` (see `deskpulse.store.operations.SlaClock`).
 
     Instants are microseconds since 1970, spans seconds in the clock's own time.
     """
-
-    target_s: float
-    clock: str
-    calendar: str
-    state: str
-    running: bool
-    standing_at: int | None
-    elapsed_s: float
-    due_at: int | None
-    breached_at: int | None
-    ended_at: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class Clock:
-    """The columns of `sla_clock` (see `deskpulse.store.operations.SlaClock`)."""
 
     source: str
     ticket_id: str
@@ -56,7 +41,8 @@ class Clock:
     @classmethod
     def of(cls, row: Mapping[str, Any]) -> Clock:
         """From a row of the table; other columns are left out."""
-        return cls(**{each.name: row[each.name] for each in fields(cls) if each.name in row})
+        values = {each.name: row[each.name] for each in fields(cls) if each.name in row}
+        return cls(**values | {"running": bool(values["running"])})  # SQLite says 0 and 1
 
 
 COLUMNS: Mapping[str, pl.DataType | type[pl.DataType]] = {

@@ -19,6 +19,7 @@ def mart_rows(clocks: pl.DataFrame, tickets: pl.DataFrame) -> pl.DataFrame:
     active = pl.col("state") == "active"
     return in_schema(
         joined.with_columns(
+            ticket=pl.concat_str("source", "ticket_id", separator="/"),
             met=pl.when(pl.col("state") == "achieved")
             .then(pl.lit(value=True))
             .when(pl.col("state").is_in(["breached", "active"]))

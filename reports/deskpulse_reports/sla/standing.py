@@ -10,7 +10,7 @@ from deskpulse.clock import from_micros, to_micros
 
 if TYPE_CHECKING:
     from deskpulse.calendars import Calendars
-    from deskpulse_reports.sla.clock import ClockRow
+    from deskpulse_reports.sla.clock import Clock
 
 MICROS = 1_000_000
 
@@ -34,16 +34,19 @@ class Standing:
     breached_at: datetime | None
 
 
-def standing(clock: ClockRow, now: datetime, calendars: Calendars) -> Standing:
+def standing(clock: Clock, now: datetime, calendars: Calendars) -> Standing:
     """How the clock stands at `now` (aware). Exactly at its due instant it is still active.
 
-    What happened after `now` is not taken back: a clock that has ended is what it became. Raises
-    `ConfigError` if the clock's calendar is not one of `calendars`.
+    What happened after `now` is not taken back: a clock that has ended is what it became. One whose
+    calendar is not among `calendars` (it was edited away; the next derive judges the clock anew)
+    is late once its due instant is over, and stands otherwise as it was stored.
     """
     state, breached_at = clock.state, clock.breached_at
     elapsed = clock.elapsed_s + _passed(clock, to_micros(now), calendars)
     due_at = clock.due_at
-    if state == "active" and elapsed > clock.target_s:
+    unknown = clock.calendar not in calendars.names
+    overdue = due_at is not None and to_micros(now) > due_at
+    if state == "active" and (overdue if unknown else elapsed > clock.target_s):
         state, breached_at = "breached", due_at
     return Standing(
         state=state,
@@ -57,7 +60,7 @@ def standing(clock: ClockRow, now: datetime, calendars: Calendars) -> Standing:
 
 
 def warn_at(
-    clock: ClockRow,
+    clock: Clock,
     calendars: Calendars,
     *,
     used: float | None = None,
@@ -68,8 +71,8 @@ def warn_at(
     Both are measured in the clock's own time, so a lead of an hour before Tuesday 08:30 is Monday
     17:30 where the desk opens at 8 and closes at 18. A point that was passed before the clock last
     began to run is that instant. None while the clock is paused, once it ended or is over its
-    target, and where a lead is not shorter than the target. Raises `ValueError` unless exactly one
-    of `used` and `left_s` is given.
+    target, where a lead is not shorter than the target, and where its calendar is not known. Raises
+    `ValueError` unless exactly one of `used` and `left_s` is given.
     """
     if (used is None) == (left_s is None):
         raise ValueError("give exactly one of used and left_s")
@@ -78,15 +81,19 @@ def warn_at(
         return None
     if point > clock.target_s or (left_s is not None and point <= 0):
         return None
+    if clock.calendar not in calendars.names:
+        return None
     still = round((point - clock.elapsed_s) * MICROS)
     number = calendars.number(clock.calendar)
     return from_micros(int(calendars.add(number, clock.standing_at, max(still, 0))))
 
 
-def _passed(clock: ClockRow, now: int, calendars: Calendars) -> float:
+def _passed(clock: Clock, now: int, calendars: Calendars) -> float:
     """Seconds of the clock's time since it last began to run."""
     still = clock.state == "active" or (clock.state == "breached" and clock.due_at is not None)
     if not (still and clock.running) or clock.standing_at is None or now <= clock.standing_at:
+        return 0.0
+    if clock.calendar not in calendars.names:
         return 0.0
     number = calendars.number(clock.calendar)
     return float(calendars.between(number, clock.standing_at, now)) / MICROS

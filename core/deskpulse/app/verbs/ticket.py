@@ -33,14 +33,17 @@ def ticket(
 
 
 def explained_ticket(workspace: Workspace, source: str, key: str) -> dict[str, Any]:
-    """The ticket, its timeline, its facts and why, read from the store as it is now.
+    """The ticket, its timeline, facts and why, and its SLA clocks, by the store as it is now.
 
     Raises `ConfigError` for a ticket that the store does not have.
     """
+    from deskpulse.app.clocks import as_json
     from deskpulse.config import nearest
     from deskpulse.store.history import reading
     from deskpulse_reports.facts.explain import explain
-    from deskpulse_reports.mart.stored import history_of
+    from deskpulse_reports.mart.stored import Rules, history_of, ticket_parts
+    from deskpulse_reports.sla import Clock, standing
+    from deskpulse_reports.sla.words import told
 
     stored = workspace.store.get("ticket", source, [key])
     if key not in stored:
@@ -52,9 +55,21 @@ def explained_ticket(workspace: Workspace, source: str, key: str) -> dict[str, A
     with reading(workspace.store) as reader:
         frames = reader.tickets(source, [key], tracked=False)
         people = reader.people_of(source, frames)
-    found = explain(history_of(frames, people), workspace.settings, workspace.clock.now())
+        clocks = reader.clocks_of(source, [key])
+    settings, now = workspace.settings, workspace.clock.now()
+    found = explain(history_of(frames, people), settings, now)
     values = stored[key].model_dump(mode="json", exclude_none=True)
-    return found | {"ticket": found["ticket"] | values}
+    rules = Rules(settings, {}, workspace.promises(settings))
+    sla = [
+        as_json(clock, standing(clock, now, settings.calendars))
+        | {
+            "told": told(
+                clock, standing(clock, now, settings.calendars), workspace.config.zone, now
+            )
+        }
+        for clock in map(Clock.of, ticket_parts(frames, people, rules, clocks)[1].to_dicts())
+    ]
+    return found | {"ticket": found["ticket"] | values, "sla": sla}
 
 
 def _show(found: dict[str, Any]) -> None:
@@ -73,6 +88,9 @@ def _show(found: dict[str, Any]) -> None:
         out().print(f"\n[bold]{plain(label)}[/]  {plain(value)}")
         if because:
             out().print(f"  {plain(because)}", style="dim")
+    for clock in found["sla"]:
+        label = f"SLA {clock['metric'].replace('_', ' ')}" + (f" {clock['n']}" * (clock["n"] > 1))
+        out().print(f"\n[bold]{plain(label)}[/]  {plain(clock['told'])}")
 
 
 def _event(event: dict[str, Any]) -> list[str]:

@@ -1,0 +1,145 @@
+"""The SLA clocks that are open, as a lead wants to see them: what is due next comes first."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, Literal
+
+from deskpulse.clock import to_micros
+from deskpulse.config import nearest
+from deskpulse.errors import ConfigError
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from deskpulse.app.workspace import Workspace
+    from deskpulse.calendars import Calendars
+    from deskpulse_reports.sla import Clock, Standing
+
+Shown = Literal["open", "running", "due", "paused", "breached", "all"]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A clock, how it stands, and of its ticket what is shown."""
+
+    clock: Clock
+    standing: Standing
+    subject: str | None = None
+    url: str | None = None
+
+    @property
+    def order(self) -> tuple[Any, ...]:
+        """What is most overdue first, then by due time, then what is paused, then the rest."""
+        stand, clock = self.standing, self.clock
+        broken = stand.running and stand.state == "breached"
+        since = stand.breached_at or stand.due_at
+        rank = 0 if broken else 1 if stand.running else 2 if clock.ended_at is None else 3
+        moment = 0 if since is None else to_micros(since)
+        return rank, moment, clock.source, clock.ticket_id, clock.metric, clock.n
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which clocks are asked for; `within` limits those that run in time to what is due then."""
+
+    shown: Shown = "open"
+    source: str | None = None
+    team: str | None = None
+    within: timedelta | None = None
+
+    def takes(self, line: Line, now: datetime) -> bool:
+        """Whether this clock is one of them."""
+        stand, clock = line.standing, line.clock
+        in_time = stand.running and stand.state == "active"
+        broken = stand.running and stand.state == "breached"
+        soon = self.within is None or (
+            in_time and stand.due_at is not None and stand.due_at <= now + self.within
+        )
+        match self.shown:
+            case "running":
+                return stand.running and (soon or broken)
+            case "due":
+                return in_time and soon
+            case "paused":
+                return clock.state == "paused"
+            case "breached":
+                return broken
+            case "all":
+                return True
+            case _:
+                return clock.ended_at is None and (soon or broken)
+
+
+def open_clocks(workspace: Workspace, wanted: Wanted) -> list[Line]:
+    """The clocks asked for, as they stand now; raises `ConfigError` for an unknown source."""
+    sources = workspace.config.sources
+    if wanted.source is not None and wanted.source not in sources:
+        raise ConfigError(
+            f"there is no source {wanted.source!r}; {nearest(wanted.source, sources)}"
+        )
+    now, calendars = workspace.clock.now(), workspace.settings.calendars
+    with workspace.store.reading() as connection:
+        rows = _rows(connection, wanted)
+    lines = [line for row in rows if wanted.takes(line := _line(row, now, calendars), now)]
+    return sorted(lines, key=lambda line: line.order)
+
+
+def as_json(clock: Clock, stand: Standing) -> dict[str, Any]:
+    """A clock for programs: instants as ISO 8601 in UTC, spans in seconds of its own time."""
+    from deskpulse_reports.facts.timeline import iso
+
+    return {
+        "metric": clock.metric,
+        "n": clock.n,
+        "policy": clock.policy,
+        "priority": clock.priority,
+        "target_s": clock.target_s,
+        "clock": clock.clock,
+        "calendar": clock.calendar,
+        "state": stand.state,
+        "running": stand.running,
+        "started_at": iso(clock.started_at),
+        "due_at": iso(None if stand.due_at is None else to_micros(stand.due_at)),
+        "breached_at": iso(None if stand.breached_at is None else to_micros(stand.breached_at)),
+        "ended_at": iso(clock.ended_at),
+        "elapsed_s": round(stand.elapsed_s, 6),
+        "remaining_s": round(stand.remaining_s, 6),
+        "late_s": round(stand.late_s, 6),
+        "team_id": clock.team_id,
+        "agent_id": clock.agent_id,
+        "reason": clock.reason,
+    }
+
+
+def totals(lines: Sequence[Line]) -> dict[str, int]:
+    """How many there are of each state; a breached one is running or has ended."""
+    found: dict[str, int] = {}
+    for line in lines:
+        found[line.standing.state] = found.get(line.standing.state, 0) + 1
+    return dict(sorted(found.items()))
+
+
+_SELECT = """
+    SELECT c.*, t.subject, t.url FROM sla_clock AS c
+    JOIN ticket AS t ON t.source = c.source AND t.id = c.ticket_id
+    WHERE (:past = 1 OR (c.ended_at IS NULL AND c.state <> 'not_started'))
+    AND (CAST(:source AS TEXT) IS NULL OR c.source = :source)
+    AND (CAST(:team AS TEXT) IS NULL OR c.team_id = :team)
+"""
+
+
+def _rows(connection: Connection, wanted: Wanted) -> list[Mapping[str, Any]]:
+    from sqlalchemy import text
+
+    asked = {"past": int(wanted.shown == "all"), "source": wanted.source, "team": wanted.team}
+    return [dict(row) for row in connection.execute(text(_SELECT), asked).mappings()]
+
+
+def _line(row: Mapping[str, Any], now: datetime, calendars: Calendars) -> Line:
+    from deskpulse_reports.sla import Clock, standing
+
+    clock = Clock.of(row)
+    return Line(clock, standing(clock, now, calendars), row["subject"], row["url"])

@@ -1,0 +1,157 @@
+"""`deskpulse sla`: which clocks run, are due next, paused or breached."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from enum import Enum
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from deskpulse.app.screen import out, plain, print_json, tell
+from deskpulse.app.shell import Exit, shell_of
+from deskpulse.errors import ConfigError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from deskpulse.app.clocks import Line
+    from deskpulse.app.workspace import Workspace
+
+
+_STYLES = {"breached": "red", "paused": "dim"}
+
+
+class State(Enum):
+    """What `--state` knows."""
+
+    OPEN = "open"
+    RUNNING = "running"
+    DUE = "due"
+    PAUSED = "paused"
+    BREACHED = "breached"
+    ALL = "all"
+
+
+def sla(
+    context: typer.Context,
+    source: Annotated[str | None, typer.Option(help="Only tickets of this source.")] = None,
+    team: Annotated[str | None, typer.Option(help="Only tickets of this team (its id).")] = None,
+    state: Annotated[
+        State,
+        typer.Option(
+            help="Open ones; running, due (running in time), paused, breached; all: with the past."
+        ),
+    ] = State.OPEN,
+    within: Annotated[
+        str | None, typer.Option(help="Of those in time only what is due so soon: 30m, 2h, 1d.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="The clocks as JSON.")] = False,
+) -> None:
+    """Show SLA clocks; what is due next comes first."""
+    from deskpulse.app.clocks import Wanted, open_clocks, totals
+    from deskpulse.app.clocks import as_json as plain_clock
+
+    wanted = Wanted(state.value, source, team, _span(within))
+    with shell_of(context).workspace() as workspace:
+        notes = policy_notes(workspace)
+        lines = open_clocks(workspace, wanted)
+        if as_json:
+            print_json(
+                {
+                    "as_of": workspace.clock.now(),
+                    "totals": totals(lines),
+                    "clocks": [
+                        {
+                            "source": line.clock.source,
+                            "ticket_id": line.clock.ticket_id,
+                            "subject": line.subject,
+                            "url": line.url,
+                            **plain_clock(line.clock, line.standing),
+                        }
+                        for line in lines
+                    ],
+                    "notes": notes,
+                }
+            )
+        else:
+            _show(workspace, lines)
+            for note in notes:
+                tell(note)
+    raise typer.Exit(Exit.OK)
+
+
+def policy_notes(workspace: Workspace) -> list[str]:
+    """What of the policies does nothing: none at all, not judged, or without any clock."""
+    from sqlalchemy import text
+
+    promises = workspace.promises()
+    if not promises.policies:
+        return ["There are no SLA policies: write [policies.X], or read those of the vendor."]
+    notes = [
+        f"Policy {policy.key} ({policy.title}) is not judged: {'; '.join(policy.unjudged)}."
+        for policy in promises.policies
+        if policy.unjudged
+    ]
+    with workspace.store.reading() as connection:
+        found = connection.execute(text("SELECT DISTINCT policy FROM sla_clock"))
+        used = {row[0] for row in found}
+    if used:
+        notes += [
+            f"Policy {policy.key} ({policy.title}) has no ticket: look at its conditions, and at "
+            "the policies before it."
+            for policy in promises.judged
+            if policy.key not in used
+        ]
+    else:
+        notes.append("No ticket has an SLA clock yet: run `deskpulse derive`.")
+    return notes
+
+
+def _span(text: str | None) -> timedelta | None:
+    from deskpulse.config.tables import read_span
+
+    if text is None:
+        return None
+    try:
+        found = read_span(text)
+    except ValueError as problem:
+        raise ConfigError(f"--within: {problem}") from None
+    assert isinstance(found, timedelta)
+    return found
+
+
+def _show(workspace: Workspace, lines: Sequence[Line]) -> None:
+    from rich.table import Table
+
+    from deskpulse.app.clocks import totals
+    from deskpulse_reports.sla import words
+
+    zone, now = workspace.config.zone, workspace.clock.now()
+    table = Table(box=None, pad_edge=False)
+    for heading in ("ticket", "subject", "metric", "policy", "state", "due", "", "owner"):
+        table.add_column(heading)
+    for line in lines:
+        clock, stand = line.clock, line.standing
+        owner = clock.agent_id or (f"team {clock.team_id}" if clock.team_id else "nobody")
+        cells: list[Any] = [
+            f"{clock.source}/{clock.ticket_id}",
+            _short(line.subject),
+            words.metric(clock.metric) + (f" {clock.n}" if clock.n > 1 else ""),
+            clock.policy,
+            stand.state,
+            words.due(stand, zone, now),
+            words.left(clock, stand),
+            owner,
+        ]
+        style = _STYLES.get(stand.state) if clock.ended_at is None else None
+        table.add_row(*(plain(cell) for cell in cells), style=style)
+    if lines:
+        out().print(table)
+    counts = ", ".join(f"{count:,} {state}" for state, count in totals(lines).items())
+    out().print(f"\n{counts} (times in {zone})" if lines else "No SLA clock is like that.")
+
+
+def _short(subject: str | None, most: int = 40) -> str:
+    text = subject or "(no subject)"
+    return text if len(text) <= most else text[: most - 1] + "…"
