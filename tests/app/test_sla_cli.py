@@ -20,7 +20,10 @@ def _cases():
         for case in sla_cases(kind):
             given = {"metric": "first_reply_time"} | case["input"]
             if kind == "due":
-                given |= {"created_at": given["start"], "events": [CUSTOMER | {"at": given["start"]}]}
+                given |= {
+                    "created_at": given["start"],
+                    "events": [CUSTOMER | {"at": given["start"]}],
+                }
             for cause in given.get("causes", [None]):
                 name = f"{case['id']}-{cause}" if cause else case["id"]
                 if kind != "pause":
@@ -102,10 +105,12 @@ def test_attainment_counts_what_was_decided(desk):
 
 def test_what_is_due_comes_first_and_in_words(desk):
     lines = desk("sla", as_of="2025-06-06T16:45Z").ok().out.splitlines()
-    places = {name: n for n, line in enumerate(lines) for name in ("S01", "S13-0") if f"{name}/" in line}
+    places = {
+        name: n for n, line in enumerate(lines) for name in ("S01", "S13-0") if f"{name}/" in line
+    }
     assert places["S01"] < places["S13-0"]
     assert "Mon 9 Jun 09:30" in lines[places["S01"]]
-    assert "45 min of business time left" in lines[places["S01"]]
+    assert "45 min left" in lines[places["S01"]]
 
 
 def test_nothing_else_is_written_the_second_time(desk):

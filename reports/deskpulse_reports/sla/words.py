@@ -40,11 +40,10 @@ def due(stand: Standing, zone: str, now: datetime) -> str:
 
 def left(clock: Clock, stand: Standing) -> str:
     """`38 min left`, `2 h 05 min late`; by the clock of the target."""
-    unit = " of business time" if clock.clock == "business" else ""
     if stand.late_s > 0:
-        return f"{words.duration(stand.late_s, clock.clock)}{unit} late"
+        return f"{words.duration(stand.late_s, clock.clock)} late"
     if stand.running or clock.state == "paused":
-        return f"{words.duration(stand.remaining_s, clock.clock)}{unit} left"
+        return f"{words.duration(stand.remaining_s, clock.clock)} left"
     return ""
 
 

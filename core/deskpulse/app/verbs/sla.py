@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from deskpulse.app.workspace import Workspace
 
 
+_WHOLE = {"ticket": 8, "state": 8, "due": 12, "time": 9}
+"""Columns that are never broken into lines."""
 _STYLES = {"breached": "red", "paused": "dim"}
 
 
@@ -129,8 +131,8 @@ def _show(workspace: Workspace, lines: Sequence[Line]) -> None:
 
     zone, now = workspace.config.zone, workspace.clock.now()
     table = Table(box=None, pad_edge=False)
-    for heading in ("ticket", "subject", "metric", "policy", "state", "due", "", "owner"):
-        table.add_column(heading)
+    for heading in ("ticket", "subject", "metric", "policy", "state", "due", "time", "owner"):
+        table.add_column(heading, no_wrap=heading in _WHOLE, min_width=_WHOLE.get(heading))
     for line in lines:
         clock, stand = line.clock, line.standing
         owner = clock.agent_id or (f"team {clock.team_id}" if clock.team_id else "nobody")
