@@ -83,7 +83,7 @@ def _default(info: Any) -> str:
     if info.is_required():
         return "required"
     value = info.get_default(call_default_factory=True)
-    if value in (None, "", [], {}, ()):
+    if value in (None, "", [], {}, ()) or isinstance(value, BaseModel):
         return ""
     return f"`{_toml(value)}`"
 

@@ -12,6 +12,7 @@ from pydantic import BaseModel
 from deskpulse.config import Config, load
 from deskpulse.config.config import TOP
 from deskpulse.config.hours import calendar_of
+from deskpulse.config.policies import ConditionTable, PolicyTable
 from deskpulse.config.tables import (
     CalendarTable,
     DigestTable,
@@ -34,6 +35,8 @@ CORE: Mapping[str, type[BaseModel]] = {
     "mart": MartTable,
     "calendars.X": CalendarTable,
     "sources.X": SourceTable,
+    "policies.X": PolicyTable,
+    "policies.X.when": ConditionTable,
     "digests.X": DigestTable,
     "privacy": PrivacyTable,
     "schedule": ScheduleTable,
@@ -83,6 +86,8 @@ def read_all(config: Config, registry: Registry) -> list[Set]:
     for name, table in config.calendars.items():
         calendar_of(config, name)
         found.append(Set(f"calendars.{name}", table, raw["calendars"][name]))
+    for name, policy in config.policies.items():
+        found += nested(f"policies.{name}", policy, raw["policies"][name])
     for name, table in config.digests.items():
         found.append(Set(f"digests.{name}", table, raw["digests"][name]))
     for name, table in config.sources.items():

@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from deskpulse.app.clocks import not_judged
 from deskpulse.app.validation import validate
 from deskpulse.errors import AuthRejected, DeskpulseError, SourceUnreachable, StreamForbidden
 
@@ -31,7 +32,7 @@ def look(workspace: Workspace) -> list[Finding]:
     """Every finding; one request a stream, nothing is stored. Raises `ConfigError`."""
     validate(workspace)
     sources = workspace.sources()
-    findings = [_configuration(workspace)]
+    findings = [_configuration(workspace), *_policies(workspace)]
     if sources:
         with ThreadPoolExecutor(len(sources)) as pool:
             for found in pool.map(lambda source: _source(workspace, source), sources):
@@ -44,6 +45,16 @@ def _configuration(workspace: Workspace) -> Finding:
     sources = len(workspace.config.sources)
     text = f"{_many(sources, 'source')}, {_many(kpis, 'KPI')}; the store can be used"
     return Finding("configuration", workspace.config.document.path.name, "", ok=True, text=text)
+
+
+def _policies(workspace: Workspace) -> list[Finding]:
+    return [
+        Finding(
+            "policy", name, "", ok=False, text=f"is not judged: {why}", essential=False,
+            hint="Write it as [policies.X], or leave it: it applies to no ticket.",
+        )
+        for name, why in not_judged(workspace)
+    ]  # fmt: skip
 
 
 def _source(workspace: Workspace, connector: Connector) -> list[Finding]:

@@ -122,6 +122,36 @@ def totals(lines: Sequence[Line]) -> dict[str, int]:
     return dict(sorted(found.items()))
 
 
+def not_judged(workspace: Workspace) -> list[tuple[str, str]]:
+    """Policies that never apply: key and title, and why."""
+    return [
+        (f"{policy.key} ({policy.title})", "; ".join(policy.unjudged))
+        for policy in workspace.promises().policies
+        if policy.unjudged
+    ]
+
+
+def policy_notes(workspace: Workspace) -> list[str]:
+    """What of the policies does nothing: none at all, not judged, or without any ticket."""
+    from sqlalchemy import text
+
+    promises = workspace.promises()
+    if not promises.policies:
+        return ["There are no SLA policies: write [policies.X], or read those of the vendor."]
+    notes = [f"Policy {name} is not judged: {why}." for name, why in not_judged(workspace)]
+    with workspace.store.reading() as connection:
+        found = connection.execute(text("SELECT DISTINCT policy FROM sla_clock"))
+        used = {row[0] for row in found}
+    if not used:
+        return [*notes, "No ticket has an SLA clock yet: run `deskpulse derive`."]
+    return notes + [
+        f"Policy {policy.key} ({policy.title}) has no ticket: look at its conditions, and at the "
+        "policies before it."
+        for policy in promises.judged
+        if policy.key not in used
+    ]
+
+
 _SELECT = """
     SELECT c.*, t.subject, t.url FROM sla_clock AS c
     JOIN ticket AS t ON t.source = c.source AND t.id = c.ticket_id

@@ -65,16 +65,16 @@ def instances(
     )
     begun = pl.col("removed_at").is_null() | (pl.col("started_at") <= pl.col("removed_at"))
     empty = (pl.col("started_at") == pl.col("ended_at")) & (
-        (pl.col("metric") != "first_reply_time") | (pl.col("ended_by") == "solved")
+        (pl.col("metric") != "first_reply_time") | (pl.col("ended_by") != "reply")
     )
     return (
         gone.filter(begun.fill_null(value=True))
-        .filter(~empty.fill_null(value=False))
         .with_columns(
             ended_at=pl.when(cut).then("removed_at").otherwise("ended_at"),
             ended_by=pl.when(cut).then("removed_reason").otherwise("ended_by"),
             author_id=pl.when(~cut).then("author_id"),
         )
+        .filter(~empty.fill_null(value=False))
         .select("metric", *_COLUMNS)
         .sort("row", "metric", "started_at", maintain_order=True)
     )

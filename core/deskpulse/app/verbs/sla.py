@@ -51,7 +51,7 @@ def sla(
     as_json: Annotated[bool, typer.Option("--json", help="The clocks as JSON.")] = False,
 ) -> None:
     """Show SLA clocks; what is due next comes first."""
-    from deskpulse.app.clocks import Wanted, open_clocks, totals
+    from deskpulse.app.clocks import Wanted, open_clocks, policy_notes, totals
     from deskpulse.app.clocks import as_json as plain_clock
 
     wanted = Wanted(state.value, source, team, _span(within))
@@ -81,33 +81,6 @@ def sla(
             for note in notes:
                 tell(note)
     raise typer.Exit(Exit.OK)
-
-
-def policy_notes(workspace: Workspace) -> list[str]:
-    """What of the policies does nothing: none at all, not judged, or without any clock."""
-    from sqlalchemy import text
-
-    promises = workspace.promises()
-    if not promises.policies:
-        return ["There are no SLA policies: write [policies.X], or read those of the vendor."]
-    notes = [
-        f"Policy {policy.key} ({policy.title}) is not judged: {'; '.join(policy.unjudged)}."
-        for policy in promises.policies
-        if policy.unjudged
-    ]
-    with workspace.store.reading() as connection:
-        found = connection.execute(text("SELECT DISTINCT policy FROM sla_clock"))
-        used = {row[0] for row in found}
-    if used:
-        notes += [
-            f"Policy {policy.key} ({policy.title}) has no ticket: look at its conditions, and at "
-            "the policies before it."
-            for policy in promises.judged
-            if policy.key not in used
-        ]
-    else:
-        notes.append("No ticket has an SLA clock yet: run `deskpulse derive`.")
-    return notes
 
 
 def _span(text: str | None) -> timedelta | None:
