@@ -37,6 +37,7 @@ EXPECTED = {
     "survey_scale": (1, "shop/scaleless (no scale)"),
     "currency_mix": (1, "order (EUR, USD)"),
     "no_currency": (1, "shop/coins (order)"),
+    "policy_not_judged": (1, "shop/p (field 'via_id' is not stored)"),
     "unknown_schedule": (1, "shop/unheard-of (1 tickets)"),
     "no_hours": (1, "sundays (1 tickets)"),
 }

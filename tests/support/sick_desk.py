@@ -105,6 +105,12 @@ SICK: list[Line] = [
     line("order", "coins", total="1"),
     *(ticket("shifted", schedule_id="unheard-of"), said("shifted")),
     *(ticket("never", schedule_id="sundays"), said("never")),
+    line(
+        "sla_policy",
+        "p",
+        filter={"all": [{"field": "via_id", "operator": "is", "value": 4}]},
+        targets=[{"metric": "first_reply_time", "target_s": 3600, "clock": "calendar"}],
+    ),
     {"record": "ticket", "id": "bad"},
 ]
 

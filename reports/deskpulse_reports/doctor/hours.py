@@ -1,4 +1,4 @@
-"""Whether every ticket works by opening hours, and these have any."""
+"""Whether every ticket works by opening hours, these have any, and policies can be judged."""
 
 from __future__ import annotations
 
@@ -51,6 +51,11 @@ def no_hours(patient: Patient) -> Found:
     )
 
 
+def not_judged(patient: Patient) -> Found:
+    """SLA policies of a vendor that never apply, as their filter is not understood here."""
+    return listed([Example(*each) for each in patient.not_judged])
+
+
 def _opens(calendars: Calendars, name: str, first: int, last: int) -> bool:
     return int(calendars.between(calendars.number(name), first, min(last, LATEST))) > 0
 
@@ -74,6 +79,13 @@ CHECKS = (
         "Tickets that work around the clock though the desk has a calendar",
         "Run `deskpulse derive --all` if the calendar is new; else set `calendar` of the source.",
         no_calendar,
+    ),
+    Check(
+        "policy_not_judged",
+        "warning",
+        "SLA policies of a vendor that are not judged, so that they apply to no ticket",
+        "Write them as [policies.X], or set `import_policies = false` of the source.",
+        not_judged,
     ),
     Check(
         "unknown_schedule",

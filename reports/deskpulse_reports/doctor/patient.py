@@ -29,7 +29,8 @@ class Patient:
     """The data of a desk at one moment.
 
     `sources` are the configured ones and how old their data may be, `desk_calendar` the desk's
-    calendar or empty, `now` the present.
+    calendar or empty, `now` the present, `not_judged` the policies (source, id) that never apply,
+    and why.
     """
 
     connection: Connection
@@ -39,6 +40,7 @@ class Patient:
     sources: Sequence[Freshness]
     desk_calendar: str
     now: datetime
+    not_judged: Sequence[tuple[str, str, str]] = ()
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
         """What a query of the store answers; it may name `:now` (micros)."""
@@ -84,8 +86,11 @@ def patient(
     sources: Sequence[Freshness],
     desk_calendar: str,
     now: datetime,
+    not_judged: Sequence[tuple[str, str, str]] = (),
 ) -> Iterator[Patient]:
     """Open the store and the mart at `folder` for examination."""
     manifest = read(folder)
     with closing(Session(snapshot(folder, manifest))) as session, store.reading() as connection:
-        yield Patient(connection, session, manifest, settings, sources, desk_calendar, now)
+        yield Patient(
+            connection, session, manifest, settings, sources, desk_calendar, now, not_judged
+        )

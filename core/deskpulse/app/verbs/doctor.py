@@ -49,5 +49,10 @@ def examined(workspace: Workspace) -> list[Finding]:
         sources=sources,
         desk_calendar=config.calendar,
         now=workspace.clock.now(),
+        not_judged=[
+            (policy.key.partition("/")[0], policy.key.partition("/")[2], "; ".join(policy.unjudged))
+            for policy in workspace.promises().policies
+            if policy.unjudged
+        ],
     ) as opened:
         return examine(opened)
