@@ -61,6 +61,7 @@ ANALYSES = (
         when="now", who="Clocks that run or are paused; removed tickets are out.",
         dims=_PROMISE_DIMS, book="SLA",
         source="Zendesk's \"hours until next SLA breach\", in steps.",
+        formula="Open clocks counted by due instant less now.", left_out=_REMOVED,
     ),
     _analysis(
         "backlog_age", "Backlog by age", backlog.by_age,
