@@ -100,7 +100,10 @@ Part = Paragraph | Figures | Table | Series | Tickets
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One thing to tell. `key` is the same for every message about the same thing.
+    """One thing to tell.
+
+    `key` names this message; `thread` what it is about over its whole life: the firing, its updates
+    and its end share one (empty for a message that stands alone).
 
     `complete_to` is up to when the data behind it is complete (aware; None = unknown); it is shown
     in `zone` (IANA). `summary` is the whole message in one sentence: notifications and screen
@@ -121,3 +124,6 @@ class Message:
     severity: Severity = "warning"
     acknowledged: bool = False
     """Somebody has taken it on: an `update` that says so, or one about a thing taken on before."""
+    thread: str = ""
+    mentions: tuple[str, ...] = ()
+    """Whom to call by name, in the sink's own spelling; sinks that cannot leave them out."""

@@ -48,6 +48,8 @@ class Notifier:
     name: ClassVar[str]
     sends_key: bool = False
     """Whether the sink is given `Message.id`, so that it can tell a repeat from something new."""
+    spacing_s: ClassVar[float] = 0.0
+    """Seconds that the sink wants between two messages."""
 
     class Config(BaseModel):
         """Settings of `[notifiers.X]`; every field has a description."""

@@ -13,6 +13,8 @@ from pydantic import BaseModel, SecretStr
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
+from deskpulse.config import alerts as checked
+from deskpulse.config.alerts import RouteTable, RuleTable
 from deskpulse.config.document import Document, nearest
 from deskpulse.config.policies import PolicyTable, read_policies
 from deskpulse.config.secrets import resolve, secret_fields
@@ -43,6 +45,7 @@ TABLES = (
     "targets",
     "notifiers",
     "rules",
+    "routes",
     "digests",
     "privacy",
     "schedule",
@@ -78,7 +81,9 @@ class Config:
     kpis: Mapping[str, Mapping[str, Any]]
     targets: Mapping[str, Mapping[str, Any]]
     notifiers: Mapping[str, Plugged]
+    rules: Mapping[str, RuleTable]
     rule_settings: Mapping[str, Plugged]
+    routes: Mapping[str, RouteTable]
     digests: Mapping[str, DigestTable]
     privacy: PrivacyTable
     schedule: ScheduleTable
@@ -150,6 +155,16 @@ def load(path: Path, environ: Mapping[str, str] | None = None) -> Config:
         name: _digest(document, name, table, notifiers)
         for name, table in _tables(document, "digests").items()
     }
+    schedule = document.build(ScheduleTable, values.get("schedule", {}), "schedule")
+    routes = {
+        name: checked.route(document, name, table, notifiers)
+        for name, table in _tables(document, "routes").items()
+    }
+    own = checked.rule_keys()
+    rules = {
+        name: checked.rule(document, name, table, routes, schedule)
+        for name, table in _tables(document, "rules").items()
+    }
     desk_calendar = str(values.get("calendar", ""))
     if desk_calendar and desk_calendar not in calendars:
         raise ConfigError(
@@ -172,13 +187,15 @@ def load(path: Path, environ: Mapping[str, str] | None = None) -> Config:
         kpis=_tables(document, "kpis"),
         targets=_tables(document, "targets"),
         notifiers=notifiers,
+        rules=rules,
         rule_settings={
-            name: _plugged(document, "rules", name, table, set())
+            name: _plugged(document, "rules", name, table, own)
             for name, table in _tables(document, "rules").items()
         },
+        routes=routes,
         digests=digests,
         privacy=document.build(PrivacyTable, values.get("privacy", {}), "privacy"),
-        schedule=document.build(ScheduleTable, values.get("schedule", {}), "schedule"),
+        schedule=schedule,
     )
 
 

@@ -109,7 +109,7 @@ def _fields_at(model: type[BaseModel], steps: list[str]) -> list[str]:
         inner = getattr(info, "annotation", None)
         if isinstance(inner, type) and issubclass(inner, BaseModel):
             fields = inner.model_fields
-    return list(fields)
+    return [info.alias or name for name, info in fields.items()]
 
 
 def _name(table: str, key: str) -> str:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from deskpulse.calendars import Calendar
 from deskpulse.config.config import Config
+from deskpulse.config.days import days_of
 from deskpulse.errors import ConfigError
-
-DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 def calendar_of(config: Config, name: str) -> Calendar:
@@ -15,7 +14,7 @@ def calendar_of(config: Config, name: str) -> Calendar:
     where = config.document.where(f"calendars.{name}", "hours")
     weekly: dict[str, list[tuple[str, str]]] = {}
     for days, spans in table.hours.items():
-        for day in _days(days, where):
+        for day in days_of(days, where):
             weekly.setdefault(day, []).extend(_span(span, where) for span in spans)
     try:
         return Calendar(
@@ -29,19 +28,6 @@ def calendar_of(config: Config, name: str) -> Calendar:
     except ConfigError as problem:
         place = config.document.where(f"calendars.{name}")
         raise ConfigError(f"{place}: {problem.message}", hint=problem.hint) from None
-
-
-def _days(text: str, where: str) -> tuple[str, ...]:
-    first, dash, last = text.strip().lower().partition("-")
-    if first not in DAYS or (dash and last not in DAYS):
-        raise ConfigError(
-            f'{where} has {text!r}; allowed: {", ".join(DAYS)}, or from-to as in "mon-fri"'
-        )
-    start = DAYS.index(first)
-    end = DAYS.index(last) if dash else start
-    if end < start:
-        return (*DAYS[start:], *DAYS[: end + 1])
-    return DAYS[start : end + 1]
 
 
 def _span(text: str, where: str) -> tuple[str, str]:

@@ -187,3 +187,7 @@ class ScheduleTable(TableModel):
         default=["open_tickets", "awaiting_reply", "backlog"],
         description="KPIs whose values are kept as snapshots.",
     )
+    heartbeat: Any = Field(
+        default=None,
+        description="Address that is asked for after each complete cycle; may be a reference.",
+    )

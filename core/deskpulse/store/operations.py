@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Index, Text, UniqueConstraint
+from sqlalchemy import BigInteger, Index, Text, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 
@@ -128,7 +128,8 @@ class Delivery(SQLModel, table=True):
     message: str = _text()
     """JSON of the Message."""
     state: str = _text("queued")
-    """queued | sent | dead"""
+    """queued | sent | dead | dismissed | collapsed (told of in a summary) | dropped (its beginning
+    never arrived)"""
     attempts: int = 0
     created_at: int = _instant(nullable=False)
     due_at: int = _instant(nullable=False)
@@ -138,6 +139,115 @@ class Delivery(SQLModel, table=True):
     sent_at: int | None = _instant()
     receipt: str | None = Field(default=None, sa_type=Text)
     error: str = _text()
+    seq: int = Field(default=0, sa_type=BigInteger)
+    """The order in which they were written: clocks may step back, this does not."""
+    kind: str = _text()
+    thread: str = _text()
+    """What the message is about; those of one thread reach one notifier in order."""
+    route: str = _text()
+    fallback: str = _text("[]")
+    """JSON list of the notifiers that are told instead when this one refuses for good."""
+    stands_for: int = Field(default=1, sa_type=BigInteger)
+    """How many messages a summary tells of."""
+    uncertain: bool = False
+    """An attempt may have arrived without our knowing."""
+
+
+class Channel(SQLModel, table=True):
+    """When a notifier may be sent the next message: kept here, so that all senders share it."""
+
+    notifier: str = Field(primary_key=True, sa_type=Text)
+    free_at: int = _instant(nullable=False)
+
+
+class Alert(SQLModel, table=True):
+    """One episode of a rule's condition about one subject at one level."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    rule: str = _text()
+    subject: str = _text()
+    level: str = _text()
+    rung: int = 0
+    """Its place on the subject's ladder: higher outranks lower."""
+    state: str = _text()
+    """pending | firing | acknowledged | snoozed | unknown | resolved | expired"""
+    before: str = _text()
+    """While unknown: the state that it was in."""
+    severity: str = _text()
+    labels: str = _text("{}")
+    content: str = _text()
+    """JSON of the Message that the last signal amounts to."""
+    since_at: int = _instant(nullable=False)
+    """When the condition began to hold."""
+    opened_at: int = _instant(nullable=False)
+    fired_at: int | None = _instant()
+    clear_at: int | None = _instant()
+    """Since when the condition has not held, while the alert still keeps firing."""
+    due_at: int | None = _instant()
+    acknowledged_by: str = _text()
+    snoozed_until: int | None = _instant()
+    seen_at: int = _instant(nullable=False)
+    """When a rule last said something about it."""
+    closed_at: int | None = _instant()
+    outcome: str = _text()
+
+
+class AlertEvent(SQLModel, table=True):
+    """What happened to an alert: its transitions, and each change of why it is (not) told."""
+
+    __tablename__ = "alert_event"
+
+    id: int | None = Field(default=None, primary_key=True)
+    alert_id: int = Field(index=True)
+    happened_at: int = _instant(nullable=False)
+    what: str = _text()
+    detail: str = _text()
+
+
+class Announcement(SQLModel, table=True):
+    """What one route was last told about one subject, and why it is told nothing more now."""
+
+    rule: str = Field(primary_key=True, sa_type=Text)
+    subject: str = Field(primary_key=True, sa_type=Text)
+    route: str = Field(primary_key=True, sa_type=Text)
+    state: str = _text()
+    """"" (told nothing yet) | firing | flapping | resolved"""
+    settled: bool = Field(default=False, index=True)
+    """Nothing more is to be told unless something new happens."""
+    thread: str = _text()
+    size: int = 0
+    """How many subjects its thread began with: one, or a whole group."""
+    level: str = _text()
+    rank: int = Field(default=0, sa_type=BigInteger)
+    """Severity and rung of what was told last."""
+    acknowledged: bool = False
+    """The route was told who looks after it."""
+    told_at: int | None = _instant()
+    begun_at: int | None = _instant()
+    """When its thread began."""
+    messages: int = 0
+    repeats: int = 0
+    wanted_at: int | None = _instant()
+    """Since when a first message waits for its group."""
+    held_at: int | None = _instant()
+    """Since when a first message waits for quiet hours to end."""
+    grouping: str = _text()
+    reason: str = _text()
+    """Why it was told, or is not told, by the last look; `until` is when to look again."""
+    detail: str = _text()
+    until: int | None = _instant()
+
+
+class Silence(SQLModel, table=True):
+    """What is not to be told for a while, by whom and why."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    matchers: str = _text("{}")
+    """JSON: label = value; all of them must fit."""
+    author: str = _text()
+    reason: str = _text()
+    starts_at: int = _instant(nullable=False)
+    ends_at: int = _instant(nullable=False)
 
 
 class SlaClock(SQLModel, table=True):
@@ -193,4 +303,17 @@ class ScheduleRun(SQLModel, table=True):
 
 
 Index("ix_delivery_queue", Delivery.state, Delivery.due_at)  # type: ignore[arg-type]
+Index("ix_delivery_seq", Delivery.seq)  # type: ignore[arg-type]
+Index("ix_delivery_thread", Delivery.thread, Delivery.notifier)
+Index(
+    "ix_alert_open",
+    Alert.rule,
+    Alert.subject,
+    Alert.level,
+    unique=True,
+    sqlite_where=text("closed_at IS NULL"),
+    postgresql_where=text("closed_at IS NULL"),
+)
+Index("ix_alert_subject", Alert.rule, Alert.subject)
+Index("ix_alert_fired", Alert.fired_at)  # type: ignore[arg-type]
 Index("ix_sla_clock_due", SlaClock.running, SlaClock.due_at)  # type: ignore[arg-type]
