@@ -9,6 +9,7 @@ import pluggy
 if TYPE_CHECKING:
     from deskpulse.connector import Connector
     from deskpulse.notifier import Notifier
+    from deskpulse.rule import Rule
 
 hookspec = pluggy.HookspecMarker("deskpulse")
 hookimpl = pluggy.HookimplMarker("deskpulse")
@@ -25,7 +26,7 @@ def kpis() -> list[Any]:  # type: ignore[empty-body]
 
 
 @hookspec
-def rules() -> list[Any]:  # type: ignore[empty-body]
+def rules() -> list[type[Rule]]:  # type: ignore[empty-body]
     """Return alert rule types."""
 
 

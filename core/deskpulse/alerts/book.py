@@ -167,6 +167,18 @@ def recent(connection: Connection, rule: str, since: datetime) -> dict[tuple[str
     return {(row[0], row[1]): Recent(int(row[2]), from_micros(row[3])) for row in rows}
 
 
+def spoken(connection: Connection, rule: str, since: datetime) -> dict[str, datetime]:
+    """When a rule's threads about whole groups were last written to, if after `since`."""
+    rows = connection.execute(
+        text(
+            "SELECT thread, max(told_at) FROM announcement "
+            "WHERE rule = :rule AND size > 1 AND told_at > :since GROUP BY thread"
+        ),
+        {"rule": rule, "since": to_micros(since)},
+    )
+    return {row[0]: from_micros(row[1]) for row in rows}
+
+
 def firings(
     connection: Connection, now: datetime, longest: timedelta
 ) -> dict[tuple[str, str, str], list[datetime]]:

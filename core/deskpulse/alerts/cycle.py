@@ -135,8 +135,10 @@ class _Telling:
 
     def tell(self, plan: Plan, items: list[News]) -> None:
         """Group one rule's news and write its messages into the outbox."""
-        recent = book.recent(self.connection, plan.name, self.now - plan.group_interval)
-        grouped = group(plan, items, recent)
+        since = self.now - plan.group_interval
+        recent = book.recent(self.connection, plan.name, since)
+        spoken = book.spoken(self.connection, plan.name, since)
+        grouped = group(plan, items, recent, spoken)
         for waiting, verdict in grouped.waiting:
             self.keep_quiet(replace(waiting, verdict=verdict))
         routes = {route.name: route for route in self.cycle.routes}
@@ -150,7 +152,7 @@ class _Telling:
                 )
 
     def _send(self, plan: Plan, bundle: Bundle, route: Route) -> None:
-        number = 1 + max(item.case.told.messages for item in bundle.news)
+        number = 1 + outbox.written(self.connection, bundle.thread)
         for item in bundle.news:
             key = key_of(item.case.alert.labels, plan.group_by)
             told = told_now(item.case, item.verdict, bundle, key, number)

@@ -64,8 +64,16 @@ def key_of(labels: Mapping[str, str], group_by: Iterable[str]) -> str:
     return orjson.dumps({label: labels.get(label, "") for label in group_by}).decode()
 
 
-def group(plan: Plan, news: Iterable[News], recent: Mapping[tuple[str, str], Recent]) -> Grouped:
-    """Sort one rule's news into messages. `recent` is by (route, group)."""
+def group(
+    plan: Plan,
+    news: Iterable[News],
+    recent: Mapping[tuple[str, str], Recent],
+    spoken: Mapping[str, datetime],
+) -> Grouped:
+    """Sort one rule's news into messages.
+
+    `recent` is by (route, group); `spoken` says when a group's thread was last written to.
+    """
     firsts: dict[tuple[str, str, tuple[str, ...]], list[News]] = defaultdict(list)
     threads: dict[tuple[str, str], list[News]] = defaultdict(list)
     for item in news:
@@ -76,8 +84,8 @@ def group(plan: Plan, news: Iterable[News], recent: Mapping[tuple[str, str], Rec
         else:
             threads[told.route, told.thread].append(item)
     grouped = Grouped()
-    for (route, _), items in threads.items():
-        _continue(plan, route, items, grouped)
+    for (route, thread), items in threads.items():
+        _continue(plan, route, items, spoken.get(thread), grouped)
     for (route, key, _), items in firsts.items():
         notes = [item for item in items if item.verdict.kind == "note"]
         if notes:
@@ -88,10 +96,11 @@ def group(plan: Plan, news: Iterable[News], recent: Mapping[tuple[str, str], Rec
     return grouped
 
 
-def _continue(plan: Plan, route: str, items: list[News], grouped: Grouped) -> None:
+def _continue(
+    plan: Plan, route: str, items: list[News], last: datetime | None, grouped: Grouped
+) -> None:
     """A thread of its own goes on at once; one of a group at most once an interval."""
     told = items[0].case.told
-    last = max((i.case.told.told_at for i in items if i.case.told.told_at), default=None)
     if told.size > 1 and last is not None:
         free = last + plan.group_interval
         if items[0].case.now < free:

@@ -73,6 +73,8 @@ def _one(news: News) -> Message:
     return replace(
         content,
         kind=verdict.kind or "note",
+        severity=alert.severity,
+        acknowledged=bool(alert.acknowledged_by),
         title=led(lead, content.title),
         summary=led(lead, content.summary),
         parts=(*told, *content.parts),
@@ -103,6 +105,7 @@ def _many(bundle: Bundle, open_now: int) -> Message:
     return Message(
         key="",
         kind=kind,
+        severity=first.severity,
         title=headline,
         summary=f"{headline}: {_tally(news)}.",
         parts=(_figures(news), _list(news)),

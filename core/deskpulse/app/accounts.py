@@ -16,6 +16,7 @@ from deskpulse.http.redact import secrets_in
 from deskpulse.http.retry import Patience
 from deskpulse.leases import lease, this_process
 from deskpulse.notifier import Notifier
+from deskpulse.rule import Rule
 from deskpulse.store.credentials import StoredTokens
 
 if TYPE_CHECKING:
@@ -84,6 +85,16 @@ def open_notifier(workspace: Workspace, name: str) -> Notifier:
     settings = workspace.config.plugin_settings("notifiers", plugged, notifier.Config)
     workspace.redactor.add(*secrets_in(settings))
     return notifier(settings)
+
+
+def open_rule(workspace: Workspace, name: str) -> Rule:
+    """The rule of `[rules.NAME]`; raises `ConfigError`."""
+    plugged = workspace.config.rule_settings[name]
+    rule = workspace.registry.rules.get(plugged.use)
+    if rule is None:
+        raise _unknown(workspace, f"rules.{name}", plugged.use, list(workspace.registry.rules))
+    made: Rule = rule(workspace.config.plugin_settings("rules", plugged, rule.Config))
+    return made
 
 
 def _token_lease(workspace: Workspace, name: str) -> AbstractContextManager[object]:

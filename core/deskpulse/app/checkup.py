@@ -37,6 +37,7 @@ def look(workspace: Workspace) -> list[Finding]:
         with ThreadPoolExecutor(len(sources)) as pool:
             for found in pool.map(lambda source: _source(workspace, source), sources):
                 findings += found
+    findings += [finding for name in workspace.config.rules for finding in _rule(workspace, name)]
     return findings + [_notifier(workspace, name) for name in workspace.config.notifiers]
 
 
@@ -118,6 +119,19 @@ def _next_page(workspace: Workspace, connector: Connector, stream: Stream) -> st
             close()
     text = f"can be read ({_many(len(page.records), 'record')} on the next page"
     return f"{text}, {rejected:,} of them cannot be used)" if rejected else f"{text})"
+
+
+def _rule(workspace: Workspace, name: str) -> list[Finding]:
+    """What of a rule's settings cannot work on this desk; raises `ConfigError`."""
+    from deskpulse.app.accounts import open_rule
+    from deskpulse.app.desk_view import DeskView
+
+    rule = open_rule(workspace, name)
+    mistakes = list(rule.mistakes(DeskView(workspace)))
+    if not mistakes:
+        return [Finding("rule", name, "", ok=True, text="can be asked")]
+    hint = f"Edit [rules.{name}]."
+    return [Finding("rule", name, "", ok=False, text=text, hint=hint) for text in mistakes]
 
 
 def _notifier(workspace: Workspace, name: str) -> Finding:

@@ -1,4 +1,4 @@
-"""The work of `deskpulse run`: sync and derive, digests, KPI snapshots, the outbox."""
+"""The work of `deskpulse run`: sync and derive, alerts, digests, KPI snapshots, the outbox."""
 
 from __future__ import annotations
 
@@ -6,14 +6,15 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import TYPE_CHECKING
 
-from deskpulse import outbox
-from deskpulse.app import digests, snapshots
+from deskpulse.app import digests, heartbeat, snapshots
+from deskpulse.app.alerting import Alerting
 from deskpulse.app.answers import freshness
+from deskpulse.app.delivery import sender
 from deskpulse.app.timetable import Due
 from deskpulse.errors import LeaseHeld
-from deskpulse.leases import lease, this_process
 from deskpulse.sync.report import SyncReport
 
 if TYPE_CHECKING:
@@ -35,6 +36,12 @@ class Jobs:
     said: Callable[[str], None]
     _one_at_a_time: threading.Lock = field(default_factory=threading.Lock)
     _synced_at: datetime | None = None
+    _one_evaluation: threading.Lock = field(default_factory=threading.Lock)
+
+    @cached_property
+    def alerting(self) -> Alerting:
+        """The alerts, with questions of their own: a long sync does not keep them waiting."""
+        return Alerting(self.workspace.beside(), self.said)
 
     def once(self) -> SyncReport:
         """Everything that is due, one after the other; errors go through."""
@@ -45,9 +52,18 @@ class Jobs:
         return report
 
     def sync(self) -> SyncReport:
-        """Sync every source, then derive what became dirty."""
+        """Sync every source, derive what became dirty, and judge what is to be alerted."""
         with self._one_at_a_time:
             return self._sync()
+
+    def alerts(self) -> None:
+        """What time alone changes: deadlines, waits that end, snoozes that are over."""
+        if self.workspace.stop.is_set():
+            return
+        with self._one_evaluation:
+            report = self.alerting.tick()
+        if report is not None and report.words:
+            self.said(f"alerts: {report.words}")
 
     def digests(self) -> None:
         """Write every digest that is due into the outbox, after a sync that covers its period."""
@@ -79,14 +95,8 @@ class Jobs:
 
     def deliver(self) -> None:
         """Send what is in the outbox."""
-        workspace = self.workspace
-        sender = outbox.Sender(workspace.store, workspace.clock, workspace.notifier)
-        try:
-            with lease(workspace.store.engine, "sender", this_process()):
-                for sent in sender.run():
-                    self.said(f"{sent.notifier}: {sent.key} {sent.state} {sent.error}".rstrip())
-        except LeaseHeld:
-            return  # another process is sending
+        for sent in sender(self.workspace).run():
+            self.said(f"{sent.notifier}: {sent.key} {sent.state} {sent.error}".rstrip())
 
     def _sync(self) -> SyncReport:
         workspace = self.workspace
@@ -100,7 +110,21 @@ class Jobs:
             derived = workspace.refresh.run()
             changed = sum(item.rows.new + item.rows.changed for item in report.streams)
             self.said(f"synced, {changed:,} records changed, {derived.tickets:,} tickets derived")
+            self._judge(whole=report.exit_code == 0)
         return report
+
+    def _judge(self, *, whole: bool) -> None:
+        """Evaluate every rule; a cycle that is complete is told to whoever watches us."""
+        if self.workspace.config.rules:
+            try:
+                with self._one_evaluation:
+                    report = self.alerting.evaluate()
+            except LeaseHeld:
+                return  # another process is at it
+            if report.words:
+                self.said(f"alerts: {report.words}")
+        if whole and not self.alerting.failing and (problem := heartbeat.ping(self.workspace)):
+            self.said(problem)
 
     def _unsynced_since(self, moment: datetime) -> bool:
         return self._synced_at is None or self._synced_at < moment

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from deskpulse.app import listening
 from deskpulse.app.jobs import Jobs, contained
 from deskpulse.app.signals import AWAKE_S
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from deskpulse.app.workspace import Workspace
 
 OUTBOX_EVERY_S = 5
+ALERTS_EVERY_S = 5
 DIGESTS_EVERY_S = 20
 SNAPSHOTS_EVERY_S = 60
 """Ticks are cheap: what is done already is not done again."""
@@ -34,7 +36,7 @@ def run(workspace: Workspace, jobs: Jobs) -> bool:
     logging.getLogger("apscheduler").setLevel(logging.ERROR)
     scheduler = BackgroundScheduler(
         timezone="UTC",
-        executors={"default": ThreadPoolExecutor(4)},
+        executors={"default": ThreadPoolExecutor(5)},
         # late is better than never: the default drops a tick that is one second late
         job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
     )
@@ -42,6 +44,7 @@ def run(workspace: Workspace, jobs: Jobs) -> bool:
         (jobs.sync, workspace.config.schedule.sync.total_seconds()),
         (jobs.digests, DIGESTS_EVERY_S),
         (jobs.snapshots, SNAPSHOTS_EVERY_S),
+        (jobs.alerts, ALERTS_EVERY_S),
         (jobs.deliver, OUTBOX_EVERY_S),
     ]
     for job, seconds in plan:
@@ -53,6 +56,7 @@ def run(workspace: Workspace, jobs: Jobs) -> bool:
             next_run_time=datetime.now(UTC),
         )
     scheduler.start()
+    listening.start(workspace, jobs.said, jobs.alerting.look_soon)
     while not workspace.stop.wait(AWAKE_S):
         pass  # awake: see `signals.awake`
     end = threading.Thread(target=scheduler.shutdown, daemon=True)

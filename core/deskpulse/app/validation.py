@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from deskpulse.app import heartbeat
+from deskpulse.app.accounts import open_rule
 from deskpulse.config import nearest
+from deskpulse.config.plans import route_of
 from deskpulse.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -22,8 +25,13 @@ def validate(workspace: Workspace) -> None:
 
 
 def validate_plugins(workspace: Workspace) -> None:
-    """Open every source and notifier; raises `ConfigError` for the first that is set up wrong."""
+    """Open sources, rules and notifiers; raises `ConfigError` for the first set up wrong."""
     workspace.sources()
+    heartbeat.address(workspace)
+    for name in workspace.config.rules:
+        open_rule(workspace, name)
+    for name in workspace.config.routes:
+        route_of(workspace.config, name)
     for name in workspace.config.notifiers:
         workspace.notifier(name)
 

@@ -62,6 +62,13 @@ class Workspace:
         self.closing.close()
         self.__dict__.pop("store", None)
 
+    def beside(self) -> Workspace:
+        """The same desk for another thread: store and plugins are shared, questions are its own."""
+        other = Workspace(self.config, self.clock, self.redactor, self.stop)
+        other.__dict__.update(store=self.store, registry=self.registry)
+        self.closing.callback(other.renew)
+        return other
+
     # --- plugins ----------------------------------------------------------------------------
 
     @cached_property

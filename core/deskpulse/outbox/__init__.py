@@ -7,7 +7,7 @@ messages were written; a sender that slept through its lease is fenced off.
 
 from deskpulse.outbox.collapse import collapse
 from deskpulse.outbox.dead import Failed, dismiss, failed, retry
-from deskpulse.outbox.queue import enqueue, queued
+from deskpulse.outbox.queue import enqueue, queued, written
 from deskpulse.outbox.record import Sent
 from deskpulse.outbox.sender import CLAIM, FIRST_RETRY, LONGEST_RETRY, MOST_ATTEMPTS, Sender
 
@@ -25,4 +25,5 @@ __all__ = [
     "failed",
     "queued",
     "retry",
+    "written",
 ]

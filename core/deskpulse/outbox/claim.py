@@ -121,6 +121,15 @@ def claim(connection: Connection, notifier: str, now: datetime, until: datetime)
     )
 
 
+def is_ours(connection: Connection, row: Claimed) -> bool:
+    """Whether nobody has claimed the row since we did."""
+    token = connection.execute(
+        text("SELECT lease_token FROM delivery WHERE id = :id AND state = 'queued'"),
+        {"id": row.id},
+    ).scalar()
+    return token == row.token
+
+
 def receipt_of(kept: str | None) -> Receipt | None:
     """The receipt as it was kept."""
     return None if kept is None else Receipt(**orjson.loads(kept))

@@ -59,6 +59,14 @@ def enqueue(
     return new
 
 
+def written(connection: Connection, thread: str) -> int:
+    """How many messages of a thread were ever written down, for all notifiers together."""
+    found = connection.execute(
+        text("SELECT count(*) FROM delivery WHERE thread = :thread"), {"thread": thread}
+    )
+    return int(found.scalar_one())
+
+
 def queued(connection: Connection) -> list[tuple[str, int, datetime]]:
     """What waits: (notifier, how many, since when the oldest does)."""
     from deskpulse.clock import from_micros

@@ -88,6 +88,8 @@ class Sender:
         try:
             notifier = self.notifier(row.notifier)
             with self.store.reading() as connection:
+                if not claim.is_ours(connection, row):  # we slept through our lease
+                    return Outcome("queued", "another process has taken it over")
                 before = thread.earlier(connection, row)
             message = thread.as_sent(
                 message_json.loads(row.message), row, before, buttons=notifier.listens
@@ -99,7 +101,7 @@ class Sender:
             asked = later.retry_after
             wait = None if asked is None else timedelta(seconds=asked)
             return self._again(
-                row, later.message, wait, later.progress, uncertain=later.uncertain, pauses=True
+                row, later.message, wait, later.progress, uncertain=later.ambiguous, pauses=True
             )
         except (DeliveryRejected, ConfigError) as refusal:
             return Outcome("dead", refusal.message, receipt=row.receipt)

@@ -108,14 +108,15 @@ def _send(workspace: Workspace, name: str, message: Message, *, as_json: bool) -
     from dataclasses import replace
 
     from deskpulse import outbox
+    from deskpulse.app.delivery import sender
 
     now, targets = workspace.clock.now(), workspace.config.digests[name].to
     again = replace(message, key=f"{message.key}/by-hand/{now.isoformat()}")
     with workspace.store.writing() as connection:
         outbox.enqueue(connection, again, targets, now)
-    sender = outbox.Sender(workspace.store, workspace.clock, workspace.notifier)
     with reserved_output(for_json=as_json):
-        done = {sent.notifier: sent for sent in sender.run() if sent.key == again.key}
+        sent_now = sender(workspace).run()
+    done = {sent.notifier: sent for sent in sent_now if sent.key == again.key}
     states = {target: done[target].state if target in done else "queued" for target in targets}
     if as_json:
         errors = {target: sent.error for target, sent in done.items()}

@@ -19,7 +19,7 @@ def run(
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON line an event.")] = False,
 ) -> None:
-    """Sync, derive, snapshot KPIs, write digests and send them, on the configured schedule."""
+    """Sync, derive, alert, snapshot KPIs, write digests and send them, on schedule."""
     with (
         shell_of(context).workspace() as workspace,
         stopping(workspace.stop),

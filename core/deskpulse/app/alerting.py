@@ -1,0 +1,123 @@
+"""Alerts of a workspace: ask the rules, judge in one transaction, and know when to look again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from deskpulse.alerts import pulse
+from deskpulse.alerts.cycle import Cycle, Report
+from deskpulse.app.accounts import open_rule
+from deskpulse.app.fault import as_error
+from deskpulse.config.plans import plan_of, route_of
+from deskpulse.errors import LeaseHeld
+from deskpulse.leases import lease, this_process
+from deskpulse.rule import Rule, Signal
+
+if TYPE_CHECKING:
+    from deskpulse.app.workspace import Workspace
+
+LEASE = "alerts"
+BETWEEN_SYNCS = timedelta(seconds=30)
+"""How often rules with running deadlines are asked while nothing new comes in."""
+
+
+@dataclass
+class Alerting:
+    """Use one for as long as the program runs: it remembers which rules have deadlines ahead.
+
+    `said` is told about rules that fail; the others go on.
+    """
+
+    workspace: Workspace
+    said: Callable[[str], None]
+    _asked_at: datetime | None = None
+    _deadlines: frozenset[str] = frozenset()
+    _next_look: datetime | None = None
+    _failing: set[str] = field(default_factory=set)
+
+    @cached_property
+    def rules(self) -> Mapping[str, Rule]:
+        """The rules that are enabled; raises `ConfigError`."""
+        tables = self.workspace.config.rules
+        return {name: open_rule(self.workspace, name) for name, t in tables.items() if t.enabled}
+
+    @cached_property
+    def cycle(self) -> Cycle:
+        """The configured pipeline."""
+        config = self.workspace.config
+        return Cycle(
+            {name: plan_of(config, name, rule.scope) for name, rule in self.rules.items()},
+            tuple(route_of(config, name) for name in config.routes),
+            config.zone,
+        )
+
+    def evaluate(self) -> Report:
+        """Ask every rule and judge; raises `LeaseHeld` while another process does."""
+        return self._evaluate(self.rules)
+
+    def tick(self) -> Report | None:
+        """Do what has become due since; None when there is nothing to do, or another does it."""
+        now = self.workspace.clock.now()
+        asked = self._asked_at is None or now - self._asked_at >= BETWEEN_SYNCS
+        wanted = self._deadlines if asked else frozenset()
+        if not wanted and (self._next_look is None or now < self._next_look):
+            return None
+        try:
+            return self._evaluate(wanted)
+        except LeaseHeld:
+            return None
+
+    def _evaluate(self, names: Iterable[str]) -> Report:
+        store = self.workspace.store
+        with lease(store.engine, LEASE, this_process()) as held:
+            with store.reading() as connection:
+                now = pulse.steady(self.workspace.clock.now(), pulse.last_cycle(connection))
+            signals = self._ask(names, now)
+            with store.writing() as connection:
+                held.confirm(connection)
+                report = self.cycle.run(connection, signals, now)
+                pulse.beat(connection, now)
+        self._next_look = report.next_look
+        if signals:
+            self._asked_at = now
+        return report
+
+    def _ask(self, names: Iterable[str], now: datetime) -> dict[str, tuple[Signal, ...]]:
+        """What each rule says. One that fails is left out: its alerts stay as they were."""
+        wanted = [name for name in names if name in self.rules]
+        if not wanted:
+            return {}
+        from deskpulse.app.desk_view import DeskView
+
+        self.workspace.renew()
+        desk = DeskView(self.workspace)
+        desk.now = now
+        found: dict[str, tuple[Signal, ...]] = {}
+        for name in wanted:
+            try:
+                found[name] = tuple(self.rules[name].signals(desk))
+                self._failing.discard(name)
+            except Exception as problem:  # noqa: BLE001  one rule's fault must not end the others
+                self._failing.add(name)
+                error = as_error(problem, self.workspace.redactor)
+                self.said(f"rule {name}: {error.message} {error.hint}".rstrip())
+        running = {
+            name
+            for name, said in found.items()
+            if any(each.due_at is not None and each.condition != "gone" for each in said)
+        }
+        self._deadlines = frozenset((self._deadlines - found.keys()) | running)
+        return found
+
+    def look_soon(self) -> None:
+        """Somebody did something about an alert: the next tick looks at it."""
+        self._next_look = self.workspace.clock.now()
+
+    @property
+    def failing(self) -> frozenset[str]:
+        """The rules that could not say anything the last time."""
+        return frozenset(self._failing)
