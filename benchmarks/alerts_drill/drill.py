@@ -41,7 +41,7 @@ class Outcome:
         )
 
 
-def drill(store: str, kills: int, dice: Random, *, most_s: float = 0.25) -> Outcome:
+def drill(store: str, kills: int, dice: Random, *, most_s: float = 0.5) -> Outcome:
     """Kill so often, let it end, and look. The store is empty and migrated."""
     began, done = time.monotonic(), 0
     with Sink() as sink:

@@ -36,7 +36,7 @@ class Sink:
     `before_answer` is called after a message was accepted and before its sender is told.
     """
 
-    def __init__(self, before_answer: Callable[[], None] = lambda: time.sleep(0.005)) -> None:
+    def __init__(self, before_answer: Callable[[], None] = lambda: time.sleep(0.01)) -> None:
         self.arrivals: list[Arrival] = []
         self.before_answer = before_answer
         sink = self

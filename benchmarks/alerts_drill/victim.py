@@ -48,9 +48,8 @@ class Script:
     def run(self) -> None:
         """Work until everything has been told."""
         store = Store.open(self.store)
-        sender = outbox.Sender(
-            store, SystemClock(), lambda _: Post(self.sink), claim_s=self.claim_s
-        )
+        post = Post(self.sink)
+        sender = outbox.Sender(store, SystemClock(), lambda _: post, claim_s=self.claim_s)
         while not self._over(store):
             self.cycle(store)
             sender.run()
@@ -113,3 +112,18 @@ def kill(pid: int) -> bool:
     os.kill(pid, signal.SIGKILL)
     _, status = os.waitpid(pid, 0)
     return os.waitstatus_to_exitcode(status) == -signal.SIGKILL
+
+
+def main(store: str, sink: str, alerts: str, claim_s: str, what: str) -> None:
+    """`python -m benchmarks.alerts_drill.victim STORE SINK ALERTS CLAIM_S run|send`."""
+    script = Script(store, sink, int(alerts), float(claim_s))
+    if what == "run":
+        script.run()
+    else:
+        opened, post = Store.open(store), Post(sink)
+        outbox.Sender(opened, SystemClock(), lambda _: post, claim_s=script.claim_s).run()
+        opened.close()
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
