@@ -39,12 +39,12 @@ def alert_json(alert: Alert) -> dict[str, Any]:
 
 
 def alert_line(alert: Alert) -> str:
-    """`  17 firing       critical  Ticket 4711 waits (breach)  since 2026-11-22 08:00 UTC`."""
+    """`17 firing critical: Ticket 4711 waits (breach), since 2026-11-22 08:00 UTC`."""
     level = f" ({alert.level})" if alert.level else ""
     by = f" by {alert.acknowledged_by}" if alert.acknowledged_by else ""
     return (
-        f"{alert.id:>6} {alert.state + by:<13} {alert.severity:<9} {opened(alert.content.title)}"
-        f"{level}  since {alert.since_at:%Y-%m-%d %H:%M} UTC"
+        f"{alert.id} {alert.state}{by} {alert.severity}: {opened(alert.content.title)}{level}, "
+        f"since {alert.since_at:%Y-%m-%d %H:%M} UTC"
     )
 
 

@@ -72,17 +72,19 @@ class Sender:
         return done
 
     def _claim(self, name: str, held: Held) -> Claimed | None:
+        waited = False
         while True:
             with self.store.writing() as connection:
                 held.confirm(connection)
                 now = self.clock.now()
                 left = claim.pause_left(connection, name, now)
-                if not left:
+                if not left or waited:  # the clock of `--as-of` stands still
                     until = now + timedelta(seconds=self.claim_s)
                     return claim.claim(connection, name, now, until)
             if left > PATIENCE or self.stop.is_set():
                 return None
             self.clock.sleep(left.total_seconds())
+            waited = True
 
     def _send(self, row: Claimed) -> Outcome:
         try:
