@@ -103,7 +103,7 @@ def test_stale_data_is_neither_a_breach_nor_an_all_clear(bench):
     bench(signal())
     bench(signal(condition="unknown"))
     assert [alert.state for alert in bench.alerts()] == ["unknown"]
-    assert bench.why() == "stale data"
+    assert bench.why() == "unknown"
     bench.wait(hours=5)
     bench(signal(condition="unknown"))
     bench(signal())

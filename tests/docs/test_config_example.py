@@ -8,7 +8,7 @@ from deskpulse.plugins import load as load_plugins
 from deskpulse_reports.kpis.spec import Measure, Ratio, Stock
 from deskpulse_reports.kpis.target import Target
 from support.docs import ROOT
-from support.toml_settings import CORE, TOP, lines, models, prepared, read_all
+from support.toml_settings import CORE, TOP, keys, lines, models, prepared, read_all
 
 TEXT = (ROOT / "config.example.toml").read_text(encoding="utf-8")
 MARKS = ("required", "optional", "example", "default")
@@ -45,7 +45,7 @@ def test_every_setting_of_core_and_every_builtin_appears(tables, registry):
     missing = {
         f"{model.__module__}.{model.__qualname__}.{field}"
         for model in every_model(registry)
-        for field in model.model_fields
+        for field in keys(model)
         if field not in shown[model]
         and (model, field) not in {(k, "id") for k in _SPECS}
         and field not in _inherited(model, shown)
@@ -113,9 +113,10 @@ def _lies(tables, text):
 
 
 def _is_true(line, table, key):
-    info = type(table.model).model_fields[key]
+    name = keys(type(table.model))[key]
+    info = type(table.model).model_fields[name]
     default = info.get_default(call_default_factory=True)
-    values = [_plain(getattr(table.model, key)), _plain(table.written[key])]
+    values = [_plain(getattr(table.model, name)), _plain(table.written[key])]
     mark = line.words.split()[0].rstrip(":,")
     if mark == "required":  # a KPI's kind is, wherever it is not the one that is assumed
         return info.is_required() or key in ("use", "kind")

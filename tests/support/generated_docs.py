@@ -56,7 +56,11 @@ def settings(argument: str) -> str:
     if base:
         known = set(_found(f"{path.rpartition('.')[0]}.{base}").model_fields) | {"kind"}
     rows = [
-        (f"`{name}`", _default(info), _cell(str(info.description or "").removesuffix(".")))
+        (
+            f"`{info.alias or name}`",
+            _default(info),
+            _cell(str(info.description or "").removesuffix(".")),
+        )
         for name, info in model.model_fields.items()
         if name not in known and name not in ("id", "use")
     ]

@@ -10,8 +10,10 @@ from typing import Any, get_args
 from pydantic import BaseModel
 
 from deskpulse.config import Config, load
+from deskpulse.config.alerts import QuietTable, RouteTable, RuleTable
 from deskpulse.config.config import TOP
 from deskpulse.config.hours import calendar_of
+from deskpulse.config.plans import route_of
 from deskpulse.config.policies import ConditionTable, PolicyTable
 from deskpulse.config.tables import (
     CalendarTable,
@@ -38,6 +40,9 @@ CORE: Mapping[str, type[BaseModel]] = {
     "policies.X": PolicyTable,
     "policies.X.when": ConditionTable,
     "digests.X": DigestTable,
+    "rules.X": RuleTable,
+    "routes.X": RouteTable,
+    "routes.X.quiet": QuietTable,
     "privacy": PrivacyTable,
     "schedule": ScheduleTable,
 }
@@ -71,7 +76,12 @@ class Set:
     @property
     def fields(self) -> set[str]:
         """The keys that stand in the file."""
-        return set(self.written) & set(type(self.model).model_fields)
+        return set(self.written) & set(keys(type(self.model)))
+
+
+def keys(model: type[BaseModel]) -> dict[str, str]:
+    """What a file calls each field, and what Python does: `for` is no name there."""
+    return {info.alias or name: name for name, info in model.model_fields.items()}
 
 
 def read_all(config: Config, registry: Registry) -> list[Set]:
@@ -104,6 +114,11 @@ def read_all(config: Config, registry: Registry) -> list[Set]:
         model = registry.rules[plugged.use].Config
         settings = config.plugin_settings("rules", plugged, model)
         found += nested(f"rules.{name}", settings, plugged.values)
+    for name, table in config.rules.items():
+        found.append(Set(f"rules.{name}", table, raw["rules"][name]))
+    for name, table in config.routes.items():
+        route_of(config, name)
+        found += nested(f"routes.{name}", table, raw["routes"][name])
     customs = columns_of(config.mart.custom)
     catalog = Catalog.build(registry.kpis.values(), config.kpis, customs=customs)
     for name, values in config.kpis.items():
@@ -187,4 +202,15 @@ def lines(text: str) -> list[Line]:
     return found
 
 
-__all__ = ["CORE", "SECRET", "TOP", "Line", "Set", "lines", "models", "prepared", "read_all"]
+__all__ = [
+    "CORE",
+    "SECRET",
+    "TOP",
+    "Line",
+    "Set",
+    "keys",
+    "lines",
+    "models",
+    "prepared",
+    "read_all",
+]

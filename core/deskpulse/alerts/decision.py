@@ -29,7 +29,7 @@ Reason = Literal[
     "told",
     "over",
     "never told",
-    "stale data",
+    "unknown",
     "snoozed",
     "attended",
     "silenced",
@@ -94,7 +94,7 @@ def should_notify(case: Case) -> Verdict:
         return _ended(case)
     if alert.state == "unknown":
         known = alert.content.complete_to
-        return Verdict("stale data", None, f"known up to {_moment(known)}" if known else "")
+        return Verdict("unknown", None, f"known up to {_moment(known)}" if known else "")
     return _kept_quiet(case) or _news(told, case)
 
 

@@ -90,7 +90,7 @@ class RouteTable(TableModel):
         default={"priority": "urgent"}, description="What breaks through quiet hours."
     )
     per_minute: int = Field(
-        default=30, ge=1, description="Messages a minute that one of its notifiers is sent at most."
+        default=60, ge=1, description="Messages a minute that one of its notifiers is sent at most."
     )
     queue_at_most: int = Field(
         default=100, ge=1, description="More waiting messages than this become one summary."
