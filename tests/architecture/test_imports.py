@@ -238,7 +238,17 @@ def test_modules_import_without_a_circle():
 
 
 def _declares_tables(name: str) -> bool:
-    heavy = ("store", "sync", "app", "testing", "outbox", "leases", "config", "http.client")
+    heavy = (
+        "store",
+        "sync",
+        "app",
+        "testing",
+        "outbox",
+        "alerts",
+        "leases",
+        "config",
+        "http.client",
+    )
     return any(under(name, f"deskpulse.{each}") for each in heavy)
 
 

@@ -17,11 +17,11 @@ from deskpulse.alerts.grouping import Recent
 from deskpulse.alerts.silence import Silence
 from deskpulse.alerts.told import Told
 from deskpulse.clock import from_micros, to_micros
-from deskpulse.store import operations
+from deskpulse.store import alert_tables
 
-_ALERT = operations.Alert.__table__  # type: ignore[attr-defined]
-_EVENT = operations.AlertEvent.__table__  # type: ignore[attr-defined]
-_TOLD = operations.Announcement.__table__  # type: ignore[attr-defined]
+_ALERT = alert_tables.Alert.__table__  # type: ignore[attr-defined]
+_EVENT = alert_tables.AlertEvent.__table__  # type: ignore[attr-defined]
+_TOLD = alert_tables.Announcement.__table__  # type: ignore[attr-defined]
 _INSTANTS = {
     name
     for kind in (Alert, Told, Silence)
@@ -199,7 +199,7 @@ def firings(
 
 def silences(connection: Connection, now: datetime) -> list[Silence]:
     """Those that are not over."""
-    table = operations.Silence.__table__  # type: ignore[attr-defined]
+    table = alert_tables.Silence.__table__  # type: ignore[attr-defined]
     rows = connection.execute(
         select(table).where(table.c.ends_at > to_micros(now)).order_by(table.c.id)
     )

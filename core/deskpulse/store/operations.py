@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Index, Text, UniqueConstraint, text
+from sqlalchemy import BigInteger, Index, Text, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-
-def _instant(*, nullable: bool = True, primary_key: bool = False) -> int:
-    default = None if nullable else ...
-    return Field(default, sa_type=BigInteger, nullable=nullable, primary_key=primary_key)  # type: ignore[no-any-return]
-
-
-def _text(default: str = "") -> str:
-    return Field(default=default, sa_type=Text, nullable=False)  # type: ignore[no-any-return]
+from deskpulse.store import alert_tables  # noqa: F401  they belong to the same books
+from deskpulse.store.fields import instant, words
 
 
 class Cursor(SQLModel, table=True):
@@ -21,9 +15,9 @@ class Cursor(SQLModel, table=True):
     source: str = Field(primary_key=True, sa_type=Text)
     stream: str = Field(primary_key=True, sa_type=Text)
     cursor: str | None = Field(default=None, sa_type=Text)
-    complete_to: int | None = _instant()
+    complete_to: int | None = instant()
     """Every change of the stream up to here is stored."""
-    caught_up_at: int | None = _instant()
+    caught_up_at: int | None = instant()
     """When the stream last said that there is no more."""
     pages: int = Field(default=0, sa_type=BigInteger)
     records: int = Field(default=0, sa_type=BigInteger)
@@ -36,15 +30,15 @@ class SyncRun(SQLModel, table=True):
 
     id: int | None = Field(default=None, primary_key=True)
     source: str = Field(index=True, sa_type=Text)
-    stream: str = _text()
-    started_at: int = _instant(nullable=False)
-    ended_at: int | None = _instant()
-    outcome: str = _text()
+    stream: str = words()
+    started_at: int = instant(nullable=False)
+    ended_at: int | None = instant()
+    outcome: str = words()
     """ok | partial | skipped | failed | paused"""
-    detail: str = _text("{}")
+    detail: str = words("{}")
     """JSON: pages, rows new/changed/unchanged/rejected, requests, retries, waits."""
-    error: str = _text()
-    hint: str = _text()
+    error: str = words()
+    hint: str = words()
 
 
 class DirtyTicket(SQLModel, table=True):
@@ -75,9 +69,9 @@ class Lease(SQLModel, table=True):
     """Who may write what, until when. The token rises with every new holder."""
 
     name: str = Field(primary_key=True, sa_type=Text)
-    holder: str = _text()
+    holder: str = words()
     token: int = Field(default=0, sa_type=BigInteger)
-    expires_at: int = _instant(nullable=False)
+    expires_at: int = instant(nullable=False)
 
 
 class Rejected(SQLModel, table=True):
@@ -86,17 +80,17 @@ class Rejected(SQLModel, table=True):
     source: str = Field(primary_key=True, sa_type=Text)
     stream: str = Field(primary_key=True, sa_type=Text)
     fingerprint: str = Field(primary_key=True, sa_type=Text)
-    error: str = _text()
+    error: str = words()
     raw: str | None = Field(default=None, sa_type=Text)
-    seen_at: int = _instant(nullable=False)
+    seen_at: int = instant(nullable=False)
 
 
 class Credential(SQLModel, table=True):
     """Tokens that a vendor rotates: they must outlive the process that received them."""
 
     source: str = Field(primary_key=True, sa_type=Text)
-    tokens: str = _text()
-    saved_at: int = _instant(nullable=False)
+    tokens: str = words()
+    saved_at: int = instant(nullable=False)
 
 
 class KpiValue(SQLModel, table=True):
@@ -106,14 +100,14 @@ class KpiValue(SQLModel, table=True):
     __table_args__ = (UniqueConstraint("kpi", "clock", "bucket", "dims", "computed_at"),)
 
     id: int | None = Field(default=None, primary_key=True)
-    kpi: str = _text()
-    clock: str = _text()
-    bucket: str = _text()
-    dims: str = _text("{}")
+    kpi: str = words()
+    clock: str = words()
+    bucket: str = words()
+    dims: str = words("{}")
     value: float | None = None
     n: int = Field(default=0, sa_type=BigInteger)
-    detail: str = _text("{}")
-    computed_at: int = _instant(nullable=False)
+    detail: str = words("{}")
+    computed_at: int = instant(nullable=False)
 
 
 class Delivery(SQLModel, table=True):
@@ -122,30 +116,30 @@ class Delivery(SQLModel, table=True):
     __table_args__ = (UniqueConstraint("key", "notifier"),)
 
     id: str = Field(primary_key=True, sa_type=Text)
-    key: str = _text()
+    key: str = words()
     """What it is about, once: `digest/morning/2026-11-22`."""
-    notifier: str = _text()
-    message: str = _text()
+    notifier: str = words()
+    message: str = words()
     """JSON of the Message."""
-    state: str = _text("queued")
+    state: str = words("queued")
     """queued | sent | dead | dismissed | collapsed (told of in a summary) | dropped (its beginning
     never arrived)"""
     attempts: int = 0
-    created_at: int = _instant(nullable=False)
-    due_at: int = _instant(nullable=False)
+    created_at: int = instant(nullable=False)
+    due_at: int = instant(nullable=False)
     """Not before this instant."""
-    leased_until: int | None = _instant()
+    leased_until: int | None = instant()
     lease_token: int = Field(default=0, sa_type=BigInteger)
-    sent_at: int | None = _instant()
+    sent_at: int | None = instant()
     receipt: str | None = Field(default=None, sa_type=Text)
-    error: str = _text()
+    error: str = words()
     seq: int = Field(default=0, sa_type=BigInteger)
     """The order in which they were written: clocks may step back, this does not."""
-    kind: str = _text()
-    thread: str = _text()
+    kind: str = words()
+    thread: str = words()
     """What the message is about; those of one thread reach one notifier in order."""
-    route: str = _text()
-    fallback: str = _text("[]")
+    route: str = words()
+    fallback: str = words("[]")
     """JSON list of the notifiers that are told instead when this one refuses for good."""
     stands_for: int = Field(default=1, sa_type=BigInteger)
     """How many messages a summary tells of."""
@@ -157,97 +151,7 @@ class Channel(SQLModel, table=True):
     """When a notifier may be sent the next message: kept here, so that all senders share it."""
 
     notifier: str = Field(primary_key=True, sa_type=Text)
-    free_at: int = _instant(nullable=False)
-
-
-class Alert(SQLModel, table=True):
-    """One episode of a rule's condition about one subject at one level."""
-
-    id: int | None = Field(default=None, primary_key=True)
-    rule: str = _text()
-    subject: str = _text()
-    level: str = _text()
-    rung: int = 0
-    """Its place on the subject's ladder: higher outranks lower."""
-    state: str = _text()
-    """pending | firing | acknowledged | snoozed | unknown | resolved | expired"""
-    before: str = _text()
-    """While unknown: the state that it was in."""
-    severity: str = _text()
-    labels: str = _text("{}")
-    content: str = _text()
-    """JSON of the Message that the last signal amounts to."""
-    since_at: int = _instant(nullable=False)
-    """When the condition began to hold."""
-    opened_at: int = _instant(nullable=False)
-    fired_at: int | None = _instant()
-    clear_at: int | None = _instant()
-    """Since when the condition has not held, while the alert still keeps firing."""
-    due_at: int | None = _instant()
-    acknowledged_by: str = _text()
-    snoozed_until: int | None = _instant()
-    seen_at: int = _instant(nullable=False)
-    """When a rule last said something about it."""
-    closed_at: int | None = _instant()
-    outcome: str = _text()
-
-
-class AlertEvent(SQLModel, table=True):
-    """What happened to an alert: its transitions, and each change of why it is (not) told."""
-
-    __tablename__ = "alert_event"
-
-    id: int | None = Field(default=None, primary_key=True)
-    alert_id: int = Field(index=True)
-    happened_at: int = _instant(nullable=False)
-    what: str = _text()
-    detail: str = _text()
-
-
-class Announcement(SQLModel, table=True):
-    """What one route was last told about one subject, and why it is told nothing more now."""
-
-    rule: str = Field(primary_key=True, sa_type=Text)
-    subject: str = Field(primary_key=True, sa_type=Text)
-    route: str = Field(primary_key=True, sa_type=Text)
-    state: str = _text()
-    """"" (told nothing yet) | firing | flapping | resolved"""
-    settled: bool = Field(default=False, index=True)
-    """Nothing more is to be told unless something new happens."""
-    thread: str = _text()
-    size: int = 0
-    """How many subjects its thread began with: one, or a whole group."""
-    level: str = _text()
-    rank: int = Field(default=0, sa_type=BigInteger)
-    """Severity and rung of what was told last."""
-    acknowledged: bool = False
-    """The route was told who looks after it."""
-    told_at: int | None = _instant()
-    begun_at: int | None = _instant()
-    """When its thread began."""
-    messages: int = 0
-    repeats: int = 0
-    wanted_at: int | None = _instant()
-    """Since when a first message waits for its group."""
-    held_at: int | None = _instant()
-    """Since when a first message waits for quiet hours to end."""
-    grouping: str = _text()
-    reason: str = _text()
-    """Why it was told, or is not told, by the last look; `until` is when to look again."""
-    detail: str = _text()
-    until: int | None = _instant()
-
-
-class Silence(SQLModel, table=True):
-    """What is not to be told for a while, by whom and why."""
-
-    id: int | None = Field(default=None, primary_key=True)
-    matchers: str = _text("{}")
-    """JSON: label = value; all of them must fit."""
-    author: str = _text()
-    reason: str = _text()
-    starts_at: int = _instant(nullable=False)
-    ends_at: int = _instant(nullable=False)
+    free_at: int = instant(nullable=False)
 
 
 class SlaClock(SQLModel, table=True):
@@ -265,26 +169,26 @@ class SlaClock(SQLModel, table=True):
     metric: str = Field(primary_key=True, sa_type=Text)
     n: int = Field(primary_key=True, sa_type=BigInteger)
     """1, 2, ...: the instances of a metric that has many."""
-    policy: str = _text()
+    policy: str = words()
     """`config/NAME` or `SOURCE/ID` of the policy."""
     target_s: float
-    clock: str = _text()
-    calendar: str = _text()
+    clock: str = words()
+    calendar: str = words()
     priority: str | None = Field(default=None, sa_type=Text)
     team_id: str | None = Field(default=None, sa_type=Text)
     agent_id: str | None = Field(default=None, sa_type=Text)
-    state: str = _text()
+    state: str = words()
     """active | paused | achieved | breached | cancelled | not_started"""
     running: bool = False
     """Active, or breached and still waiting for what would end it."""
-    started_at: int | None = _instant()
-    standing_at: int | None = _instant()
+    started_at: int | None = instant()
+    standing_at: int | None = instant()
     elapsed_s: float = 0.0
-    due_at: int | None = _instant()
+    due_at: int | None = instant()
     """Null while paused and once ended."""
-    breached_at: int | None = _instant()
-    ended_at: int | None = _instant()
-    reason: str = _text()
+    breached_at: int | None = instant()
+    ended_at: int | None = instant()
+    reason: str = words()
     """What ended, paused or cancelled it."""
     history: int = Field(default=0, sa_type=BigInteger)
     """What happened on the ticket until it ended, as a number: the same one, the same verdict."""
@@ -297,23 +201,12 @@ class ScheduleRun(SQLModel, table=True):
 
     job: str = Field(primary_key=True, sa_type=Text)
     period: str = Field(primary_key=True, sa_type=Text)
-    due_at: int = _instant(nullable=False)
-    done_at: int | None = _instant()
-    outcome: str = _text()
+    due_at: int = instant(nullable=False)
+    done_at: int | None = instant()
+    outcome: str = words()
 
 
 Index("ix_delivery_queue", Delivery.state, Delivery.due_at)  # type: ignore[arg-type]
 Index("ix_delivery_seq", Delivery.seq)  # type: ignore[arg-type]
 Index("ix_delivery_thread", Delivery.thread, Delivery.notifier)
-Index(
-    "ix_alert_open",
-    Alert.rule,
-    Alert.subject,
-    Alert.level,
-    unique=True,
-    sqlite_where=text("closed_at IS NULL"),
-    postgresql_where=text("closed_at IS NULL"),
-)
-Index("ix_alert_subject", Alert.rule, Alert.subject)
-Index("ix_alert_fired", Alert.fired_at)  # type: ignore[arg-type]
 Index("ix_sla_clock_due", SlaClock.running, SlaClock.due_at)  # type: ignore[arg-type]
