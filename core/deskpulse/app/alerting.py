@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -12,7 +12,7 @@ from deskpulse.alerts import pulse
 from deskpulse.alerts.cycle import Cycle, Report
 from deskpulse.app.accounts import open_rule
 from deskpulse.app.fault import as_error
-from deskpulse.config.plans import plan_of, route_of
+from deskpulse.config.plans import NONE, plan_of, route_of
 from deskpulse.errors import LeaseHeld
 from deskpulse.leases import lease, this_process
 from deskpulse.rule import Rule, Signal
@@ -34,6 +34,8 @@ class Alerting:
 
     workspace: Workspace
     said: Callable[[str], None]
+    waits: bool = True
+    """Whether first messages wait for their group; a program that ends at once does not."""
     _asked_at: datetime | None = None
     _deadlines: frozenset[str] = frozenset()
     _next_look: datetime | None = None
@@ -49,8 +51,11 @@ class Alerting:
     def cycle(self) -> Cycle:
         """The configured pipeline."""
         config = self.workspace.config
+        plans = {name: plan_of(config, name, rule.scope) for name, rule in self.rules.items()}
+        if not self.waits:
+            plans = {name: replace(plan, group_wait=NONE) for name, plan in plans.items()}
         return Cycle(
-            {name: plan_of(config, name, rule.scope) for name, rule in self.rules.items()},
+            plans,
             tuple(route_of(config, name) for name in config.routes),
             config.zone,
         )

@@ -45,6 +45,7 @@ class Jobs:
 
     def once(self) -> SyncReport:
         """Everything that is due, one after the other; errors go through."""
+        self.alerting.waits = False
         report = self.sync()
         for job in (self.digests, self.snapshots, self.deliver):
             if not self.workspace.stop.is_set():
