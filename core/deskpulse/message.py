@@ -127,3 +127,8 @@ class Message:
     thread: str = ""
     mentions: tuple[str, ...] = ()
     """Whom to call by name, in the sink's own spelling; sinks that cannot leave them out."""
+
+    @property
+    def about(self) -> str:
+        """What it is about: the same for every message of a thread."""
+        return self.thread or self.key

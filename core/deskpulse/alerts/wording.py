@@ -74,7 +74,7 @@ def _one(news: News) -> Message:
         content,
         kind=verdict.kind or "note",
         severity=alert.severity,
-        acknowledged=bool(alert.acknowledged_by),
+        acknowledged=alert.stands in {"acknowledged", "snoozed"},
         title=led(lead, content.title),
         summary=led(lead, content.summary),
         parts=(*told, *content.parts),

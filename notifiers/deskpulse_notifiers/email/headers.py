@@ -86,7 +86,7 @@ def _digest(text: str) -> str:
 def _thread(message: Message, domain: str, previous_id: str, day: str) -> Headers:
     if message.kind not in _THREADED:
         return []
-    root = thread_root(f"{message.key}|{day}" if day else message.key, domain)
+    root = thread_root(f"{message.about}|{day}" if day else message.about, domain)
     if not re.fullmatch(r"<[\x21-\x7e]{3,200}>", previous_id):
         return [("In-Reply-To", root), ("References", root)]
     return [("In-Reply-To", previous_id), ("References", f"{root}\r\n {previous_id}")]

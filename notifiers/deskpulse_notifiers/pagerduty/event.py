@@ -33,7 +33,7 @@ def event_of(message: Message, routing_key: str, source: str) -> dict[str, Any]:
     """The body of the request."""
     details: dict[str, Any] = {
         "text": fit(text_of(message), DETAILS),
-        "key": fit(one_line(message.key), DEDUP_KEY),
+        "key": fit(one_line(message.about), DEDUP_KEY),
     }
     payload: dict[str, Any] = {
         "summary": _summary(message),
@@ -54,7 +54,7 @@ def event_of(message: Message, routing_key: str, source: str) -> dict[str, Any]:
     payload["severity"] = message.severity
     return event | {
         "event_action": action_of(message),
-        "dedup_key": dedup_key(message.key),
+        "dedup_key": dedup_key(message.about),
         "client": "deskpulse",
     }
 

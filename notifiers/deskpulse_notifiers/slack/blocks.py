@@ -6,6 +6,7 @@ Limits (counted after escaping): header 150, section text 3,000, context 10 elem
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from deskpulse.message import Figures, Message, Paragraph, Part, Series, Table, TicketLine, Tickets
@@ -36,14 +37,19 @@ SECTION = 3_000
 LINE = 400
 """Units of one line of a list; a subject is cut, the list stays readable."""
 ROWS = 50
+PEOPLE = 20
+"""Mentions in one message."""
 _FENCE = "```"
+_SLACK_ID = re.compile(r"[USW][A-Z0-9]{6,20}")
 
 
 def blocks_of(message: Message, look: Look = BARE) -> list[Block]:
     """Headline, summary, freshness, buttons, parts, links: in the order in which they are read."""
     blocks = [_header(message), *summary_blocks(message)]
-    if look.mention and message.kind == "firing":
-        blocks.append(_section(" ".join(map(mention, look.mention))))
+    # the people of the message's route, who may be meant for another kind of sink
+    people = (*look.mention, *filter(_SLACK_ID.fullmatch, message.mentions))
+    if people and message.kind == "firing":
+        blocks.append(_section(" ".join(map(mention, dict.fromkeys(people[:PEOPLE])))))
     if look.buttons:
         blocks += buttons_of(message.actions)
     charts = CHARTS if look.charts else 0

@@ -24,6 +24,7 @@ class Slack(Notifier):
     """
 
     name: ClassVar[str] = "slack"
+    spacing_s: ClassVar[float] = 1.0  # what Slack allows in one channel
 
     class Config(SlackConfig):
         """Settings of a `slack` notifier."""

@@ -36,7 +36,7 @@ def _fields(message: Message) -> dict[str, Any]:
     return {
         "version": VERSION,
         "id": message.id,
-        "key": clean(message.key),
+        "key": clean(message.about),
         "kind": message.kind,
         "severity": message.severity,
         "acknowledged": message.acknowledged,
