@@ -10,7 +10,15 @@ from rich.cells import cell_len
 from deskpulse.message import Figure, Figures, Message, Paragraph, Part, Series, Table, Tickets
 from deskpulse_notifiers.text import clean, fit, one_line
 from deskpulse_notifiers.urls import web_address
-from deskpulse_notifiers.words import and_more, freshness, headline, hidden_tickets, shown, trend
+from deskpulse_notifiers.words import (
+    and_more,
+    beyond_headline,
+    freshness,
+    headline,
+    hidden_tickets,
+    shown,
+    trend,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,8 +54,7 @@ def lines_of(message: Message, rows: int = ROWS) -> Iterator[Line]:
     title = fit(headline(message), LINE)
     yield Line(title, "title")
     yield Line("=" * min(cell_len(title), 80), "quiet")
-    summary = one_line(message.summary)
-    if summary and summary != headline(message):
+    if summary := beyond_headline(message):
         yield Line(fit(summary, PROSE))
     for part in message.parts:
         yield Line("")

@@ -36,6 +36,20 @@ def headline(message: Message) -> str:
     return one_line(message.title) or "(untitled)"
 
 
+def beyond_headline(message: Message) -> str:
+    """The summary on one line; empty if it says nothing that the title does not say."""
+    summary = one_line(message.summary)
+    return "" if summary.rstrip(".") == headline(message).rstrip(".") else summary
+
+
+def sentence(message: Message) -> str:
+    """Title and summary in one line, and nothing twice: a summary may begin with its title."""
+    title, summary = headline(message), beyond_headline(message)
+    if not summary:
+        return title
+    return summary if summary.startswith(title) else f"{title}: {summary}"
+
+
 def freshness(message: Message) -> str:
     """`Data complete to 2026-11-22 07:58 Europe/Berlin`; "" for a note without an instant."""
     if message.complete_to is None:

@@ -6,6 +6,7 @@ import pytest
 from pydantic import ValidationError
 
 from deskpulse.message import TicketLine, Tickets
+from deskpulse.records import Agent
 from deskpulse.untrusted import Untrusted
 from deskpulse_reports.freshness import Freshness
 from deskpulse_reports.rules import levels
@@ -262,11 +263,12 @@ def test_a_warning_in_words():
     one = clock(priority="urgent", team_id="3", agent_id="42")
     signal = told(
         "2026-01-05T09:50", one, all_tickets=tickets, all_teams=[team("3", "Billing")],
-        zone="Europe/Berlin",
+        all_agents=[Agent(source="desk", id="42", name="Agent 42")], zone="Europe/Berlin",
     )  # fmt: skip
     assert signal.title == "First reply of desk/1 is due in 10 min (11:00, Mon)"
     assert signal.summary == (
-        "First reply of desk/1 (urgent, Billing) is due in 10 min (11:00, Mon), 83 % of 1 h used."
+        "First reply of desk/1 is due in 10 min (11:00, Mon): "
+        "83 % of 1 h used, urgent, Billing, Agent 42."
     )
     assert signal.due_at == at("2026-01-05T10:00")
     assert signal.severity == "warning"
@@ -279,13 +281,13 @@ def test_a_warning_in_words():
     [line] = signal.parts[0].items
     assert isinstance(line, TicketLine)
     assert line.url == "https://desk.example/1"
-    assert line.note == "is due in 10 min (11:00, Mon), Billing, agent 42"
+    assert line.note == "due in 10 min (11:00, Mon), Billing, Agent 42"
 
 
 def test_a_breach_in_words():
     signal = told("2026-01-05T10:12", clock())
     assert signal.title == "First reply of desk/1 is 12 min late (due 10:00, Mon)"
-    assert signal.summary.endswith("120 % of 1 h used. Nobody has it.")
+    assert signal.summary.endswith("120 % of 1 h used, nobody has it.")
     assert signal.severity == "critical"
 
 

@@ -73,6 +73,30 @@ class Wanted:
                 return clock.ended_at is None and (soon or broken)
 
 
+@dataclass(frozen=True, slots=True)
+class Owners:
+    """What people call agents and teams, by source and id."""
+
+    agents: Mapping[tuple[str, str], str]
+    teams: Mapping[tuple[str, str], str]
+
+    def of(self, clock: Clock) -> str:
+        """Who has to keep a promise: the agent, else the team, else nobody."""
+        for names, key in ((self.agents, clock.agent_id), (self.teams, clock.team_id)):
+            if key is not None:
+                return names.get((clock.source, key), key)
+        return "nobody"
+
+
+def owners(workspace: Workspace) -> Owners:
+    """Every agent and team of the store by name; one without a name by its id."""
+    found: dict[str, dict[tuple[str, str], str]] = {"agent": {}, "team": {}}
+    for kind, names in found.items():
+        for record in workspace.store.all(kind):
+            names[record.source, record.id] = str(record.model_dump()["name"] or record.id)
+    return Owners(found["agent"], found["team"])
+
+
 def open_clocks(workspace: Workspace, wanted: Wanted) -> list[Line]:
     """The clocks asked for, as they stand now; raises `ConfigError` for an unknown source."""
     sources = workspace.config.sources

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from deskpulse.app import demo_alerts
 from deskpulse.app.checkup import look
 from deskpulse.app.screen import plain
 from deskpulse.app.verbs import check, derive, sync
@@ -22,12 +23,14 @@ if TYPE_CHECKING:
 
     from deskpulse.sync.report import SyncReport
     from deskpulse_connectors.simulators.zendesk import ZendeskSimulator
+    from deskpulse_notifiers.slack.simulator import SlackSimulator
 
 WEEKS = 8
-BUDGET = 30
-"""Exports a minute: three times what Zendesk grants, so that nobody waits for a demonstration."""
+BUDGET = 200
+"""Exports a minute: far more than Zendesk grants, so that nobody waits for a demonstration."""
 LATER = timedelta(hours=3)
 SECRET = "DESKPULSE_DEMO_SECRET"  # noqa: S105  a variable's name
+SLACK_SECRET = "DESKPULSE_DEMO_SLACK"  # noqa: S105
 
 CONFIG = """\
 # The demonstration's configuration. The data is here to stay: try
@@ -53,14 +56,30 @@ url = "{url}"
 client_id = "{client_id}"
 client_secret = {{ env = "{secret}" }}
 export_per_minute = {budget}
+requests_per_minute = 700
 
 [notifiers.screen]
 use = "console"
+
+[notifiers.slack]
+use = "slack"
+token = {{ env = "{slack_secret}" }}
+channel = "{channel}"
+base_url = "{slack}"
 
 [digests.morning]
 at = "08:00"
 days = ["mon", "tue", "wed", "thu", "fri"]
 to = ["screen"]
+
+# First replies that were promised: a warning at three quarters of the time, and the breach.
+[rules.first_reply]
+use = "sla"
+metrics = ["first_reply_time"]
+levels = ["75%", "breach"]
+
+[routes.team]
+to = ["screen", "slack"]
 """
 
 
@@ -86,23 +105,30 @@ class SimulatedClock:
 def play(console: Console, folder: Path, *, tickets: int, seed: int, now: datetime) -> Path:
     """Run the whole demonstration into `folder`; returns the report's path."""
     from deskpulse_connectors.simulators.zendesk import ZendeskSimulator
+    from deskpulse_notifiers.slack.simulator import SlackSimulator
 
     began = time.monotonic()
     begins = _thursday_afternoon(now) - timedelta(weeks=WEEKS)
     console.rule("[bold]A simulated Zendesk on this machine")
-    with ZendeskSimulator(
-        seed=seed, tickets=tickets, weeks=WEEKS, start=begins, budget=BUDGET
-    ) as simulator:
+    with (
+        ZendeskSimulator(
+            seed=seed, tickets=tickets, weeks=WEEKS, start=begins, budget=BUDGET
+        ) as simulator,
+        SlackSimulator() as slack,
+    ):
         credentials = simulator.credentials
-        config = _write_config(folder, simulator, credentials["client_id"])
+        config = _write_config(folder, simulator, credentials["client_id"], slack)
         console.print(
             f"{tickets:,} tickets in {WEEKS} weeks of a support team's life (seed {seed}), "
             f"at {simulator.url}"
         )
-        loaded = load(config, {SECRET: credentials["client_secret"]})
+        secrets = {SECRET: credentials["client_secret"], SLACK_SECRET: slack.token}
+        loaded = load(config, secrets)
         with Workspace(loaded, SimulatedClock(simulator)) as workspace:
             report = _first_round(console, workspace, folder)
             _second_round(console, workspace, simulator)
+            console.rule("[bold]alerts[/]: a promise is about to break, and somebody is told")
+            demo_alerts.play(console, workspace, simulator, slack)
             ended = workspace.clock.now()
     console.rule(f"[bold]That was it[/], in {time.monotonic() - began:.0f} seconds")
     console.print(f"The report, for your browser: [bold]{plain(report)}[/]")
@@ -190,12 +216,21 @@ def _report(workspace: Workspace, folder: Path) -> Path:
     return path
 
 
-def _write_config(folder: Path, simulator: ZendeskSimulator, client_id: str) -> Path:
+def _write_config(
+    folder: Path, simulator: ZendeskSimulator, client_id: str, slack: SlackSimulator
+) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / "config.toml"
     path.write_text(
         CONFIG.format(
-            path=path, url=simulator.url, client_id=client_id, secret=SECRET, budget=BUDGET
+            path=path,
+            url=simulator.url,
+            client_id=client_id,
+            secret=SECRET,
+            budget=BUDGET,
+            slack=slack.url,
+            slack_secret=SLACK_SECRET,
+            channel=slack.channel,
         ),
         encoding="utf-8",
     )

@@ -14,7 +14,7 @@ from sqlalchemy import RowMapping, select
 from deskpulse.app.answers import freshness
 from deskpulse.clock import from_micros, to_micros
 from deskpulse.errors import StoreError
-from deskpulse.records import Account, Survey, Team, Ticket
+from deskpulse.records import Account, Agent, Survey, Team, Ticket
 from deskpulse.store.operations import SlaClock as Kept
 from deskpulse_reports.facts.words import UNSOLVED
 from deskpulse_reports.freshness import Freshness
@@ -79,6 +79,12 @@ class DeskView:
         return {(one.source, one.id): one for one in found if isinstance(one, Team)}
 
     @cached_property
+    def agents(self) -> Mapping[Key, Agent]:
+        """Every agent of the store."""
+        found = self._workspace.store.all("agent")
+        return {(one.source, one.id): one for one in found if isinstance(one, Agent)}
+
+    @cached_property
     def accounts(self) -> Mapping[Key, Account]:
         """Every account of the store."""
         found = self._workspace.store.all("account")
@@ -86,9 +92,11 @@ class DeskView:
 
     @cached_property
     def policies(self) -> frozenset[str]:
-        """The policies of the SLA clocks that were ever started."""
+        """The configured SLA policies, and those of clocks that were ever started."""
+        configured = {f"config/{name}" for name in self._workspace.config.policies}
         with self._workspace.store.reading() as connection:
-            return frozenset(connection.execute(select(_CLOCKS.c.policy).distinct()).scalars())
+            started = connection.execute(select(_CLOCKS.c.policy).distinct()).scalars()
+            return frozenset(configured.union(started))
 
     # --- the store ---------------------------------------------------------------------------
 

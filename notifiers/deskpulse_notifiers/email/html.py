@@ -18,6 +18,7 @@ from deskpulse_notifiers.text import clean, fit, one_line
 from deskpulse_notifiers.urls import web_address
 from deskpulse_notifiers.words import (
     and_more,
+    beyond_headline,
     freshness,
     headline,
     hidden_tickets,
@@ -70,7 +71,7 @@ def _document(
 ) -> str:
     page = _template().render(
         title=fit(mark(message.kind) + headline(message), length),
-        summary=fit(one_line(message.summary), 3 * length),
+        summary=fit(beyond_headline(message), 3 * length),
         sections=[
             replace(_section(part, rows, length), picture=pictures.get(number))
             for number, part in enumerate(message.parts)

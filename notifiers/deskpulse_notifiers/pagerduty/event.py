@@ -12,7 +12,7 @@ from deskpulse.message import Message
 from deskpulse_notifiers.plain import text_of
 from deskpulse_notifiers.text import fit, one_line
 from deskpulse_notifiers.urls import web_address
-from deskpulse_notifiers.words import headline
+from deskpulse_notifiers.words import sentence
 
 SUMMARY = 1_024
 DEDUP_KEY = 255
@@ -76,5 +76,4 @@ def dedup_key(key: str) -> str:
 
 
 def _summary(message: Message) -> str:
-    title, summary = headline(message), one_line(message.summary)
-    return fit(title if not summary or summary == title else f"{title}: {summary}", SUMMARY)
+    return fit(sentence(message), SUMMARY)

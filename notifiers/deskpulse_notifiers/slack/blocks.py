@@ -15,9 +15,10 @@ from deskpulse_notifiers.slack.buttons import buttons_of
 from deskpulse_notifiers.slack.chart import CHARTS, KIND, chart_of
 from deskpulse_notifiers.slack.look import BARE, Look
 from deskpulse_notifiers.slack.mrkdwn import ESCAPES, FENCED, QUIET, bold, link, mention, quiet
-from deskpulse_notifiers.text import clean, fit, one_line, units
+from deskpulse_notifiers.text import clean, fit, units
 from deskpulse_notifiers.words import (
     and_more,
+    beyond_headline,
     freshness,
     headline,
     hidden_tickets,
@@ -45,7 +46,7 @@ _SLACK_ID = re.compile(r"[USW][A-Z0-9]{6,20}")
 
 def blocks_of(message: Message, look: Look = BARE) -> list[Block]:
     """Headline, summary, freshness, buttons, parts, links: in the order in which they are read."""
-    blocks = [_header(message), *summary_blocks(message)]
+    blocks = [_header(message), *summary_blocks(message, beyond_headline(message))]
     # the people of the message's route, who may be meant for another kind of sink
     people = (*look.mention, *filter(_SLACK_ID.fullmatch, message.mentions))
     if people and message.kind == "firing":
@@ -65,10 +66,10 @@ def blocks_of(message: Message, look: Look = BARE) -> list[Block]:
     return blocks
 
 
-def summary_blocks(message: Message) -> list[Block]:
-    """The sentence, and up to when the data is complete; also the answer in a thread."""
+def summary_blocks(message: Message, said: str) -> list[Block]:
+    """The sentence `said`, and up to when the data is complete; also the answer in a thread."""
     blocks: list[Block] = []
-    if summary := fit(one_line(message.summary), SECTION, ESCAPES):
+    if summary := fit(said, SECTION, ESCAPES):
         blocks.append(_plain_section(summary))
     if fresh := fit(freshness(message), LINE, ESCAPES):
         blocks.append(context(fresh))

@@ -19,8 +19,8 @@ from deskpulse_notifiers.slack.blocks import (
 )
 from deskpulse_notifiers.slack.look import BARE, Look
 from deskpulse_notifiers.slack.mrkdwn import ESCAPES
-from deskpulse_notifiers.text import fit, one_line, units
-from deskpulse_notifiers.words import headline, mark
+from deskpulse_notifiers.text import fit, units
+from deskpulse_notifiers.words import headline, mark, sentence
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -92,15 +92,13 @@ def pages_of(message: Message, look: Look = BARE) -> list[Page]:
 
 def answer_of(message: Message) -> Page:
     """The short answer in the thread of a message that was just edited."""
-    blocks = tuple(summary_blocks(message))
+    blocks = tuple(summary_blocks(message, sentence(message)))
     return Page(spoken(message), blocks, max(len(blocks), 1))
 
 
 def spoken(message: Message) -> str:
     """The top-level text: all that a screen reader or a phone's notification says."""
-    title, summary = headline(message), one_line(message.summary)
-    words = title if not summary or summary == title else f"{title}: {summary}"
-    return fit(mark(message.kind) + words, HEADLINE, ESCAPES)
+    return fit(mark(message.kind) + sentence(message), HEADLINE, ESCAPES)
 
 
 def after(pages: Sequence[Page], done: int) -> list[Page]:

@@ -19,6 +19,7 @@ from deskpulse_notifiers.text import clean, fit, one_line
 from deskpulse_notifiers.urls import web_address
 from deskpulse_notifiers.words import (
     and_more,
+    beyond_headline,
     freshness,
     headline,
     hidden_tickets,
@@ -66,7 +67,7 @@ def _envelope(card: Element) -> Element:
 def _card(message: Message, rows: int, length: int, *, parts: bool = True) -> Element:
     title = mark(message.kind) + headline(message)
     head: list[Element] = [_lines([_run(fit(title, length), size="Large", weight="Bolder")])]
-    if summary := fit(one_line(message.summary), 3 * length):
+    if summary := fit(beyond_headline(message), 3 * length):
         head.append(_lines([_run(summary)]))
     if fresh := freshness(message):
         head.append(_lines([_run(fresh, isSubtle=True, size="Small")]))

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Literal, Protocol
 
 from deskpulse.calendars import Calendars
-from deskpulse.records import Account, Survey, Team, Ticket
+from deskpulse.records import Account, Agent, Survey, Team, Ticket
 from deskpulse.rule import Desk as Moment
 from deskpulse_reports.freshness import Freshness
 from deskpulse_reports.kpis.buckets import Grain
@@ -60,6 +60,11 @@ class Desk(Moment, Protocol):
     @property
     def teams(self) -> Mapping[Key, Team]:
         """Every team."""
+        ...
+
+    @property
+    def agents(self) -> Mapping[Key, Agent]:
+        """Every agent."""
         ...
 
     @property

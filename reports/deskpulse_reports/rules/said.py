@@ -39,6 +39,14 @@ def team_name(desk: Desk, source: str, team: str | None) -> str:
     return safe.clean(record.name, _SHORT) if record and record.name else f"team {team}"
 
 
+def agent_name(desk: Desk, source: str, agent: str | None) -> str:
+    """What an agent is called; the id where that is not known; that nobody has it."""
+    if agent is None:
+        return "nobody has it"
+    record = desk.agents.get((source, agent))
+    return safe.clean(record.name, _SHORT) if record and record.name else f"agent {agent}"
+
+
 def labels(source: str, ticket: Ticket | None = None, **more: str | None) -> dict[str, str]:
     """What routes and silences go by; those that are not known are left out."""
     known = {
@@ -62,7 +70,7 @@ def ticket_line(
             note,
             ticket.priority or "",
             team_name(desk, source, ticket.team_id),
-            f"agent {ticket.assignee_id}" if ticket.assignee_id else "nobody has it",
+            agent_name(desk, source, ticket.assignee_id),
         ]
     line = TicketLine(
         reference=reference(source, ticket_id),

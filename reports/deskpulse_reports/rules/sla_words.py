@@ -61,14 +61,18 @@ def outcome(clock: SlaClock) -> str:
 
 
 def summary(clock: SlaClock, run: Run, ticket: Ticket | None, desk: Desk) -> str:
-    """The whole warning in one sentence."""
-    who = [clock.priority or "", said.team_name(desk, clock.source, clock.team_id)]
-    known = ", ".join(part for part in who if part)
+    """The whole warning in one sentence; it begins with the title."""
     share = words.percent(run.now_s / clock.target_s, 0) if clock.target_s else "all"
     used = f"{share} of {said.lasting(clock.target_s, clock.clock)} used"
-    text = f"{name(clock)}{f' ({known})' if known else ''} {standing(clock, run, desk)}, {used}."
     holder = ticket.assignee_id if ticket else clock.agent_id
-    return text if holder else f"{text} Nobody has it."
+    about = [
+        used,
+        clock.priority or "",
+        said.team_name(desk, clock.source, clock.team_id),
+        said.agent_name(desk, clock.source, holder),
+    ]
+    known = ", ".join(part for part in about if part)
+    return f"{name(clock)} {standing(clock, run, desk)}: {known}."
 
 
 def parts(clock: SlaClock, run: Run, ticket: Ticket | None, desk: Desk) -> tuple[Part, ...]:
@@ -84,7 +88,8 @@ def parts(clock: SlaClock, run: Run, ticket: Ticket | None, desk: Desk) -> tuple
         ),
         Figure("Left" if left >= 0 else "Late by", words.duration(abs(left), clock.clock)),
     )
-    return (line(clock, ticket, desk, standing(clock, run, desk)), Figures(figures))
+    how = standing(clock, run, desk).removeprefix("is ")
+    return (line(clock, ticket, desk, how), Figures(figures))
 
 
 def line(clock: SlaClock, ticket: Ticket | None, desk: Desk, note: str) -> Tickets:

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Literal
 
 from deskpulse.calendars import Calendars
-from deskpulse.records import Account, Survey, Team, Ticket
+from deskpulse.records import Account, Agent, Survey, Team, Ticket
 from deskpulse_reports.freshness import Freshness
 from deskpulse_reports.kpis.buckets import Grain
 from deskpulse_reports.kpis.builtin import BUILTIN
@@ -47,6 +47,7 @@ class HandDesk:
     all_waits: Sequence[Wait] = ()
     all_surveys: Sequence[Survey] = ()
     all_teams: Sequence[Team] = ()
+    all_agents: Sequence[Agent] = ()
     all_accounts: Sequence[Account] = ()
     arrivals: Sequence[tuple[str, str | None, datetime]] = ()
     values: Mapping[str, Sequence[KpiRow]] = field(default_factory=dict)
@@ -74,6 +75,11 @@ class HandDesk:
         )
 
     # --- what a `Desk` offers ----------------------------------------------------------------
+
+    @property
+    def agents(self) -> Mapping[Key, Agent]:
+        """Every agent."""
+        return {(one.source, one.id): one for one in self.all_agents}
 
     @property
     def teams(self) -> Mapping[Key, Team]:

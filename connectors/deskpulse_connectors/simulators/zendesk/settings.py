@@ -67,7 +67,7 @@ def custom_statuses(at: int) -> list[dict[str, Any]]:
 def sla_policies(at: int) -> list[dict[str, Any]]:
     """A faster policy for VIP tickets, and one for everything else."""
     vip = {"field": "current_tags", "operator": "includes", "value": "vip"}
-    anything = {"field": "status", "operator": "greater_than", "value": "unset"}
+    anything = {"field": "status", "operator": "less_than", "value": "closed"}
     return [
         _policy(ids.POLICY_FAST, "VIP", 1, vip, share=0.5, at=at),
         _policy(ids.POLICY_DEFAULT, "Everybody", 2, anything, share=1.0, at=at),

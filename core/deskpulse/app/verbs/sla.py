@@ -99,25 +99,24 @@ def _span(text: str | None) -> timedelta | None:
 def _show(workspace: Workspace, lines: Sequence[Line]) -> None:
     from rich.table import Table
 
-    from deskpulse.app.clocks import totals
+    from deskpulse.app.clocks import owners, totals
     from deskpulse_reports.sla import words
 
     zone, now = workspace.config.zone, workspace.clock.now()
     table = Table(box=None, pad_edge=False)
-    for heading in ("ticket", "subject", "metric", "policy", "state", "due", "time", "owner"):
+    names = owners(workspace)
+    for heading in ("ticket", "subject", "promise", "state", "due", "time", "owner"):
         table.add_column(heading, no_wrap=heading in _WHOLE, min_width=_WHOLE.get(heading))
     for line in lines:
         clock, stand = line.clock, line.standing
-        owner = clock.agent_id or (f"team {clock.team_id}" if clock.team_id else "nobody")
         cells: list[Any] = [
             f"{clock.source}/{clock.ticket_id}",
             _short(line.subject),
             words.metric(clock.metric) + (f" {clock.n}" if clock.n > 1 else ""),
-            clock.policy,
             stand.state,
             words.due(stand, zone, now),
             words.left(clock, stand),
-            owner,
+            names.of(clock),
         ]
         style = _STYLES.get(stand.state) if clock.ended_at is None else None
         table.add_row(*(plain(cell) for cell in cells), style=style)
