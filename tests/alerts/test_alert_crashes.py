@@ -83,14 +83,14 @@ def test_a_sender_that_was_stopped_is_fenced_off(store_url):
             release.wait(20)
 
     with Sink(hold) as sink:
-        script = Script(store_url, sink.url, alerts=1, claim_s=1.0)
+        script = Script(store_url, sink.url, alerts=1, claim_s=4.0)
         store = Store.open(store_url)
         script.cycle(store)
         stopped = start(script, "send")
         assert asked.wait(30)
         stopped.send_signal(signals.SIGSTOP)
-        time.sleep(1.2)  # its lease ends
-        sent = outbox.Sender(store, SystemClock(), lambda _: Post(sink.url), claim_s=1.0).run()
+        time.sleep(4.2)  # its lease ends
+        sent = outbox.Sender(store, SystemClock(), lambda _: Post(sink.url), claim_s=4.0).run()
         assert {(each.notifier, each.state) for each in sent} == {("one", "sent"), ("two", "sent")}
         release.set()
         stopped.send_signal(signals.SIGCONT)
