@@ -13,9 +13,11 @@ from deskpulse.clock import Clock
 from deskpulse.records import Record
 
 if TYPE_CHECKING:
+    from deskpulse.http.answer import Answer
     from deskpulse.http.auth import Auth
     from deskpulse.http.budget import Budget
     from deskpulse.http.stats import Stats
+    from deskpulse.http.verdict import Said
 
 History = Literal["stated", "observed"]
 Parsed = Record | Iterable[Record] | None
@@ -27,12 +29,15 @@ class Page:
 
     `vendor_count` is how many records the vendor says it sent, where it says so: core compares.
     `complete_to`: every change up to this instant is now known (aware), where the vendor says so.
+    `present`: after a complete list, the id of every ticket that the source has: stored tickets
+    that are not among them are gone (`missing`). Never set it after a list that was cut or filtered.
     """
 
     records: Sequence[Any]
     cursor: str | None
     vendor_count: int | None = None
     complete_to: datetime | None = None
+    present: frozenset[str] | None = None
 
 
 Pull = Callable[[str | None], Iterator[Page]]
@@ -71,19 +76,38 @@ class Http(Protocol):
         ...
 
     def get(
-        self, path: str, /, *, budget: str = "", give_up_on: Iterable[int] = (), **params: Any
+        self,
+        path: str,
+        /,
+        *,
+        budget: str = "",
+        cost: int = 1,
+        give_up_on: Iterable[int] = (),
+        **params: Any,
     ) -> Any:
-        """GET and parse."""
+        """GET and parse. `cost`: units of the budget that it takes."""
         ...
 
     def post_query(
-        self, path: str, /, json: Any, *, budget: str = "", give_up_on: Iterable[int] = ()
+        self,
+        path: str,
+        /,
+        json: Any,
+        *,
+        budget: str = "",
+        cost: int = 1,
+        give_up_on: Iterable[int] = (),
     ) -> Any:
         """POST a query that changes nothing, and parse."""
         ...
 
     def gather(
-        self, calls: Iterable[tuple[str, dict[str, Any]]], *, budget: str = "", parallel: int = 4
+        self,
+        calls: Iterable[tuple[str, dict[str, Any]]],
+        *,
+        budget: str = "",
+        cost: int = 1,
+        parallel: int = 4,
     ) -> Iterator[Any]:
         """GET every (path, params), `parallel` at a time; answers come in the order of the calls.
 
@@ -148,6 +172,12 @@ class Connector:
         """How requests are signed. By default the class attribute `auth`."""
         del config
         return getattr(cls, "auth", None)
+
+    @classmethod
+    def meaning(cls, answer: Answer) -> Said | None:
+        """What an answer says beyond its status; None: the status tells. Pure."""
+        del answer
+        return None
 
     @classmethod
     def budgets(cls, config: Any) -> Sequence[Budget]:

@@ -225,3 +225,36 @@ def test_without_budgets_nothing_waits():
     limiter.learn("", Allowance(0, None, 50))
     spend(limiter, clock, "", 1_000)
     assert clock.slept_s == 0
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.lists(st.integers(1, 40), min_size=1, max_size=120))
+def test_units_are_never_exceeded_whatever_each_call_costs(costs):
+    """Google counts quota units: a thread takes ten of them, a profile one."""
+    clock = FakeClock()
+    limiter = Limiter([Budget("", 100, 60.0)], clock)
+    sent = []
+    for cost in costs:
+        with limiter.slot("", Pause(clock), cost):
+            sent.append((clock.monotonic(), cost))
+    for start, _ in sent:
+        assert sum(cost for at, cost in sent if start <= at < start + 60.0) <= 100
+
+
+def test_units_are_used_to_95_percent_while_data_waits():
+    clock = FakeClock()
+    limiter, begun = Limiter([Budget("", 6000, 60.0)], clock), clock.monotonic()
+    for _ in range(6000):
+        with limiter.slot("", Pause(clock), 10):
+            pass
+    minutes = (clock.monotonic() - begun) / 60.0
+    assert 6000 * 10 / (minutes + 1) >= 0.95 * 6000
+
+
+def test_a_call_that_costs_more_than_the_budget_takes_all_of_it():
+    clock = FakeClock()
+    limiter, begun = Limiter([Budget("", 5, 60.0)], clock), clock.monotonic()
+    for _ in range(2):
+        with limiter.slot("", Pause(clock), 100):
+            pass
+    assert 60.0 <= clock.monotonic() - begun < 62.0

@@ -11,7 +11,7 @@ from deskpulse.errors import (
     StreamForbidden,
 )
 from deskpulse.http.answer import Answer
-from deskpulse.http.verdict import Action, judge
+from deskpulse.http.verdict import Action, Said, judge
 from support.clock import MONDAY
 
 EXPECTED = dict.fromkeys(range(200, 300), (Action.ACCEPT, SourceUnavailable))
@@ -82,3 +82,17 @@ def test_a_success_without_whole_json_is_a_passing_fault(body):
 def test_no_content_is_none(status):
     verdict = judge(Answer(status, {}, b""), now=MONDAY)
     assert (verdict.action, verdict.value) == (Action.ACCEPT, None)
+
+
+def test_what_a_vendor_says_goes_before_its_status():
+    """Google limits with 403, which otherwise means forbidden."""
+    answer = Answer(403, {}, b'{"error": {"message": "Quota exceeded"}}')
+    told = judge(answer, now=MONDAY, said=Said(RateLimited))
+    assert (told.action, told.error, told.least_s) == (Action.RETRY, RateLimited, 1.0)
+    assert told.reason == "Quota exceeded"
+    daily = judge(answer, now=MONDAY, said=Said(RateLimited, 3600.0))
+    assert daily.asked_s == 3600.0
+    asked = Answer(403, {"retry-after": "7"}, b"{}")
+    assert judge(asked, now=MONDAY, said=Said(RateLimited)).asked_s == 7.0
+    refused = judge(answer, now=MONDAY, said=Said(AuthRejected, hint="Do this."))
+    assert (refused.action, refused.error, refused.hint) == (Action.FAIL, AuthRejected, "Do this.")

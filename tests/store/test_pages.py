@@ -7,7 +7,7 @@ import pytest
 from deskpulse.errors import LeaseHeld, StoreError
 from deskpulse.leases import acquire, release
 from deskpulse.store import store as store_module
-from support.stores import DAY_1, DAY_2, NOW, Desk, contents, rows, ticket
+from support.stores import DAY_1, DAY_2, NOW, Desk, change, contents, message, micros, rows, ticket
 
 
 def test_rows_cursor_and_rejects_travel_together(store):
@@ -106,3 +106,37 @@ def test_a_missing_table_says_what_to_do(store):
     with pytest.raises(StoreError) as caught:
         store.position("desk", "tickets")
     assert "deskpulse db upgrade" in caught.value.hint
+
+
+def test_a_message_that_moved_to_another_ticket_is_kept_once_and_touches_both(store):
+    """Threads are put together anew when a link between them turns up."""
+    desk = Desk(store)
+    desk.put(ticket("1"), ticket("2"), message("m1", "1"), change("c1", "1", new="open"))
+    desk.clean()
+    desk.put(message("m1", "2"), change("c1", "2", new="open"))
+    assert rows(store, "SELECT id, ticket_id FROM message") == [("m1", "2")]
+    assert rows(store, "SELECT id, ticket_id FROM change") == [("c1", "2")]
+    assert desk.dirty() == {"1", "2"}
+
+
+def test_after_a_complete_list_what_is_not_on_it_is_missing(store):
+    desk = Desk(store)
+    desk.put(ticket("1"), ticket("2"), ticket("3"))
+    Desk(store, "another").put(ticket("9"))
+    desk.clean()
+    desk.put(ticket("3", subject="still here"), cursor="c2", present=frozenset({"1", "3"}), now=NOW)
+    assert desk.removed("ticket", "2") == (micros(NOW), "missing")
+    assert desk.removed("ticket", "1") == desk.removed("ticket", "3") == (None, None)
+    assert rows(store, "SELECT removed_at FROM ticket WHERE source = 'another'") == [(None,)]
+    assert "2" in desk.dirty()
+    desk.put(cursor="c3", present=frozenset({"1", "3"}), now=DAY_2)
+    assert desk.removed("ticket", "2") == (micros(NOW), "missing")
+
+
+def test_an_observed_change_happened_when_it_was_seen_first(store):
+    desk = Desk(store)
+    desk.put(change("c1", changed_at=DAY_2, new="solved", observed=True))
+    desk.put(change("c1", changed_at=DAY_1, new="solved", observed=True))
+    assert desk.get("change", "c1").changed_at == DAY_2
+    desk.put(change("c1", changed_at=DAY_1, new="solved"))
+    assert desk.get("change", "c1").changed_at == DAY_1

@@ -9,6 +9,9 @@ from dataclasses import dataclass
 class Budget:
     """At most `requests` in any `per_s` seconds, and at most `parallel` at once.
 
+    Where a vendor counts quota units, `requests` are units, and a call says how many it takes
+    (`self.get(path, cost=10)`); otherwise a call takes one.
+
     `name` is what a call says (`self.get(path, budget=name)`); "" is the account's default budget,
     which every call counts against besides its own.
     """

@@ -18,7 +18,7 @@ from deskpulse.http.address import Address
 from deskpulse.http.answer import Answer
 from deskpulse.http.auth import Auth, AuthContext, Signer, TokenRequest
 from deskpulse.http.budget import Budget
-from deskpulse.http.exchange import Exchange, Line
+from deskpulse.http.exchange import Exchange, Line, Use
 from deskpulse.http.gather import gather
 from deskpulse.http.limiter import Limiter
 from deskpulse.http.pause import AnyOf, Pause, Stop
@@ -26,7 +26,7 @@ from deskpulse.http.redact import Redactor
 from deskpulse.http.retry import Patience
 from deskpulse.http.stats import Meter, Stats
 from deskpulse.http.tokens import MemoryTokens, ThreadLock, TokenLock, TokenStore
-from deskpulse.http.verdict import Action
+from deskpulse.http.verdict import Action, Meaning, by_status
 from deskpulse.http.wire import Bounds, Question, Wire
 
 _JSON = {"Content-Type": "application/json"}
@@ -42,6 +42,7 @@ class HttpClient:
     Safe between threads. `clock` is the real one even under `--as-of`: tokens expire and vendors
     count in real time. `limiter` may be shared by several clients of one account; without it one
     is made from `budgets`. `token_store` must be durable for refresh tokens that rotate.
+    `meaning` is the connector's: what an answer says beyond its status.
     `transport` replaces the network (`httpx.MockTransport`). Once `stop` is set, waits end and
     requests raise `deskpulse.http.pause.Stopped`, a `SourceUnavailable`. Raises `ConfigError` for
     an address or credentials that cannot be used.
@@ -63,6 +64,7 @@ class HttpClient:
         transport: httpx.BaseTransport | None = None,
         stop: Stop | None = None,
         allow_http: bool = False,
+        meaning: Meaning = by_status,
         patience: Patience | None = None,
         bounds: Bounds | None = None,
         random: Random | None = None,
@@ -88,6 +90,7 @@ class HttpClient:
             redactor=redactor,
             patience=patience,
             random=random or Random(),  # noqa: S311 - spreads retries, guards nothing
+            meaning=meaning,
         )
         context = AuthContext(
             clock=clock,
@@ -113,6 +116,7 @@ class HttpClient:
             auth=connector.auth_for(config),
             config=config,
             budgets=connector.budgets(config),
+            meaning=connector.meaning,
             **options,
         )
 
@@ -122,26 +126,47 @@ class HttpClient:
         return self._meter.read()
 
     def get(
-        self, path: str, /, *, budget: str = "", give_up_on: Iterable[int] = (), **params: Any
+        self,
+        path: str,
+        /,
+        *,
+        budget: str = "",
+        cost: int = 1,
+        give_up_on: Iterable[int] = (),
+        **params: Any,
     ) -> Any:
         """The JSON at `path`. Parameters that are None are left out, lists are repeated."""
-        return self._get(path, params, budget, frozenset(give_up_on), self._stop)
+        use = Use(budget, cost, frozenset(give_up_on))
+        return self._get(path, params, use, self._stop)
 
     def post_query(
-        self, path: str, /, json: Any, *, budget: str = "", give_up_on: Iterable[int] = ()
+        self,
+        path: str,
+        /,
+        json: Any,
+        *,
+        budget: str = "",
+        cost: int = 1,
+        give_up_on: Iterable[int] = (),
     ) -> Any:
         """The JSON answer to a query sent by POST. It must change nothing: it may be repeated."""
         url = self._line.address.of(path)
         question = Question("POST", url, _JSON, orjson.dumps(json))
-        return self._answer(question, budget, frozenset(give_up_on), self._stop)
+        return self._answer(question, Use(budget, cost, frozenset(give_up_on)), self._stop)
 
     def gather(
-        self, calls: Iterable[tuple[str, dict[str, Any]]], *, budget: str = "", parallel: int = 4
+        self,
+        calls: Iterable[tuple[str, dict[str, Any]]],
+        *,
+        budget: str = "",
+        cost: int = 1,
+        parallel: int = 4,
     ) -> Iterator[Any]:
         """GET every (path, params); see `Http.gather`."""
+        use = Use(budget, cost)
 
         def ask(call: tuple[str, Mapping[str, Any]], abandoned: Stop) -> Any:
-            return self._get(*call, budget, frozenset(), AnyOf(self._stop, abandoned))
+            return self._get(*call, use, AnyOf(self._stop, abandoned))
 
         return gather(ask, calls, parallel=parallel)
 
@@ -155,27 +180,17 @@ class HttpClient:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _get(
-        self,
-        path: str,
-        params: Mapping[str, Any],
-        budget: str,
-        give_up_on: frozenset[int],
-        stop: Stop | None,
-    ) -> Any:
+    def _get(self, path: str, params: Mapping[str, Any], use: Use, stop: Stop | None) -> Any:
         question = Question("GET", self._line.address.of(path, params), {})
-        return self._answer(question, budget, give_up_on, stop)
+        return self._answer(question, use, stop)
 
-    def _answer(
-        self, question: Question, budget: str, give_up_on: frozenset[int], stop: Stop | None
-    ) -> Any:
+    def _answer(self, question: Question, use: Use, stop: Stop | None) -> Any:
         exchange = Exchange(
             self._line,
             question,
             signer=self._signer,
             pause=Pause(self._line.clock, stop),
-            budget=budget,
-            give_up_on=give_up_on,
+            use=use,
         )
         settled = exchange.settle()
         if settled.verdict.action is not Action.ACCEPT:

@@ -18,7 +18,7 @@ from deskpulse.http.pause import Pause
 from deskpulse.http.redact import Redactor
 from deskpulse.http.retry import Again, Patience, persist
 from deskpulse.http.stats import Meter
-from deskpulse.http.verdict import Action, Verdict, judge
+from deskpulse.http.verdict import Action, Meaning, Verdict, judge
 from deskpulse.http.wire import Broken, Question, Wire
 
 _log = logging.getLogger(__name__)
@@ -42,6 +42,16 @@ class Line:
     redactor: Redactor
     patience: Patience
     random: Random
+    meaning: Meaning
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """What one request takes: its budget, units of it, and the statuses raised at once."""
+
+    budget: str = ""
+    cost: int = 1
+    give_up_on: Collection[int] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,15 +72,13 @@ class Exchange:
         *,
         signer: Signer | None,
         pause: Pause,
-        budget: str = "",
-        give_up_on: Collection[int] = (),
+        use: Use | None = None,
     ) -> None:
         self._line = line
         self._question = question
         self._signer = signer
         self._pause = pause
-        self._budget = budget
-        self._give_up_on = give_up_on
+        self._use = use or Use()
         self._redirects = 0
         self._renewed = False
 
@@ -108,8 +116,9 @@ class Exchange:
             if isinstance(answer, Broken):
                 return Again(self._unreachable(answer))
             now = self._line.clock.now()
-            verdict = judge(answer, now=now, give_up_on=self._give_up_on)
-            self._line.limiter.learn(self._budget, allowance_of(answer.headers, now))
+            said = self._line.meaning(answer)
+            verdict = judge(answer, now=now, give_up_on=self._use.give_up_on, said=said)
+            self._line.limiter.learn(self._use.budget, allowance_of(answer.headers, now))
             if verdict.action is Action.RETRY:
                 return self._again(answer, verdict)
             if verdict.action is Action.FOLLOW and self._follows(answer):
@@ -123,7 +132,7 @@ class Exchange:
     def _send(self, signed: Mapping[str, str]) -> Answer | Broken:
         line = self._line
         headers = {**self._question.headers, **signed}
-        with line.limiter.slot(self._budget, self._pause) as waited:
+        with line.limiter.slot(self._use.budget, self._pause, self._use.cost) as waited:
             line.meter.sent(waited)
             answer, size = line.wire.ask(replace(self._question, headers=headers), self._pause)
         date = vendor_date(answer.headers) if isinstance(answer, Answer) else None
@@ -133,12 +142,12 @@ class Exchange:
 
     def _again(self, answer: Answer, verdict: Verdict) -> Again:
         asked = verdict.asked_s
-        if asked is None and verdict.error is RateLimited and self._budget:
+        if asked is None and verdict.error is RateLimited and self._use.budget:
             # A limit of its own, and no word on how long: by then its window has surely passed.
-            budget = self._line.limiter.budget(self._budget)
+            budget = self._line.limiter.budget(self._use.budget)
             asked = budget.per_s if budget else None
         if asked is not None:
-            self._line.limiter.hold(self._budget, asked)
+            self._line.limiter.hold(self._use.budget, asked)
         error = self.error(Settled(answer, replace(verdict, asked_s=asked)))
         return Again(error, asked, verdict.least_s)
 

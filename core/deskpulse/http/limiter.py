@@ -53,15 +53,16 @@ class Limiter:
         return None if window is None else window.budget
 
     @contextmanager
-    def slot(self, name: str, pause: Pause) -> Iterator[float]:
+    def slot(self, name: str, pause: Pause, cost: int = 1) -> Iterator[float]:
         """Wait for a place, hold it while the block runs; gives the seconds waited.
 
+        `cost`: how many units of the budgets it takes; more than a whole budget counts as that.
         Raises `Stopped` when the pause is stopped, `RateLimited` when the vendor closed the account
         for long, `PluginError` for an unknown budget.
         """
         windows = self._of(name)
         started = self._clock.monotonic()
-        self._enter(windows, pause)
+        self._enter(windows, pause, cost)
         try:
             yield self._clock.monotonic() - started
         finally:
@@ -99,17 +100,17 @@ class Limiter:
         self.budget(name)
         return [self._windows[key] for key in dict.fromkeys(("", name)) if key in self._windows]
 
-    def _enter(self, windows: list[_Window], pause: Pause) -> None:
+    def _enter(self, windows: list[_Window], pause: Pause, cost: int) -> None:
         while True:
             with self._changed:
                 pause.check()
                 now = self._clock.monotonic()
                 self._give_back(max((w.held_until - now for w in windows), default=0.0))
-                wait = max((window.free_at(now) - now for window in windows), default=0.0)
+                wait = max((window.free_at(now, cost) - now for window in windows), default=0.0)
                 if wait <= 0:
                     if all(window.has_room() for window in windows):
                         for window in windows:
-                            window.take(now)
+                            window.take(now, cost)
                         return
                     self._changed.wait(_RECHECK_S)
                     continue
@@ -132,22 +133,30 @@ class _Window:
         self.budget = budget
         self.flying = 0
         self._span = budget.per_s * _MARGIN
-        self._sent: deque[float] = deque()
+        self._sent: deque[tuple[float, int]] = deque()
+        self._used = 0
         self.held_until = float("-inf")
 
-    def free_at(self, now: float) -> float:
-        """The first moment at which one more request is allowed (may be past)."""
+    def free_at(self, now: float, cost: int = 1) -> float:
+        """The first moment at which so many more units are allowed (may be past)."""
         self._forget(now)
-        full = len(self._sent) >= self.budget.requests
-        return max(self.held_until, self._sent[0] + self._span if full else now)
+        over = self._used + self._bounded(cost) - self.budget.requests
+        free = now
+        for sent, units in self._sent:
+            if over <= 0:
+                break
+            free, over = sent + self._span, over - units
+        return max(self.held_until, free)
 
     def has_room(self) -> bool:
         """Whether fewer requests are under way than may be at once."""
         return self.flying < self.budget.parallel
 
-    def take(self, now: float) -> None:
+    def take(self, now: float, cost: int = 1) -> None:
         """One more request goes out."""
-        self._sent.append(now)
+        units = self._bounded(cost)
+        self._sent.append((now, units))
+        self._used += units
         self.flying += 1
 
     def hold(self, until: float) -> None:
@@ -157,8 +166,11 @@ class _Window:
     def oldest_leaves(self, now: float) -> float:
         """When the oldest request drops out of the window; a whole window from now if none."""
         self._forget(now)
-        return (self._sent[0] if self._sent else now) + self._span
+        return (self._sent[0][0] if self._sent else now) + self._span
 
     def _forget(self, now: float) -> None:
-        while self._sent and self._sent[0] + self._span <= now:
-            self._sent.popleft()
+        while self._sent and self._sent[0][0] + self._span <= now:
+            self._used -= self._sent.popleft()[1]
+
+    def _bounded(self, cost: int) -> int:
+        return min(max(cost, 1), self.budget.requests)

@@ -12,13 +12,16 @@
     other 4xx                        RequestRefused
     below 200, above 599             SourceChanged
 
+A vendor that says more than its status (Google limits with 403) is heard through `Said`, which the
+connector's `meaning` reads from an answer.
+
 A status in `give_up_on` that would be retried is raised at once, as SourceUnavailable (429: as
 RateLimited).
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
@@ -70,8 +73,38 @@ class Verdict:
     hint: str = ""
 
 
-def judge(answer: Answer, *, now: datetime, give_up_on: Collection[int] = ()) -> Verdict:
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What an answer means where its status does not tell: the error, how long to wait, a hint.
+
+    `RateLimited` and `SourceUnavailable` are retried, others raised at once. `wait_s`: seconds, if
+    the vendor's words say so; None: by its headers, else with growing waits of a second or more.
+    """
+
+    error: type[SourceError]
+    wait_s: float | None = None
+    hint: str = ""
+
+
+Meaning = Callable[[Answer], Said | None]
+
+
+def by_status(answer: Answer) -> Said | None:
+    """The status alone tells."""
+    del answer
+    return None
+
+
+def judge(
+    answer: Answer,
+    *,
+    now: datetime,
+    give_up_on: Collection[int] = (),
+    said: Said | None = None,
+) -> Verdict:
     """The verdict on `answer`; `now` is only used where the vendor sent no `Date`."""
+    if said is not None:
+        return _by_words(answer, said, now)
     action, error = for_status(answer.status)
     if action is Action.ACCEPT:
         return _accept(answer)
@@ -102,6 +135,15 @@ def for_status(status: int) -> tuple[Action, type[SourceError]]:
     if 400 <= status <= 499:
         return Action.FAIL, RequestRefused
     return Action.FAIL, SourceChanged
+
+
+def _by_words(answer: Answer, said: Said, now: datetime) -> Verdict:
+    passing = issubclass(said.error, RateLimited | SourceUnavailable)
+    asked = said.wait_s
+    if passing and asked is None:
+        asked = retry_after(answer.headers, now)
+    action = Action.RETRY if passing else Action.FAIL
+    return Verdict(action, said.error, answer.reason(), None, asked, 1.0, said.hint)
 
 
 def _accept(answer: Answer) -> Verdict:

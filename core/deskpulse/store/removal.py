@@ -7,15 +7,26 @@ as the vendor shows a version that is newer than its going.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import Connection
 
 from deskpulse.clock import from_micros
 from deskpulse.records import Record, Tombstone
 from deskpulse.store.delta import Deltas
-from deskpulse.store.sql import rows_in, run_many, select_in
+from deskpulse.store.sql import marked, rows_in, run_many, select_in
 from deskpulse.store.tables import TABLES
+
+
+def absent(connection: Connection, source: str, present: Collection[str]) -> list[Record]:
+    """A Tombstone for every stored ticket that is not gone yet and not among those `present`."""
+    statement = "SELECT id FROM ticket WHERE source = ? AND removed_at IS NULL ORDER BY id"
+    rows = connection.exec_driver_sql(marked(connection, statement), (source,))
+    return [
+        Tombstone.read({"id": row[0], "record": "ticket", "reason": "missing"})
+        for row in rows
+        if row[0] not in present
+    ]
 
 
 def date_tombstones(

@@ -18,6 +18,7 @@ from deskpulse.records import Record
 from deskpulse.store import migrate
 from deskpulse.store.engine import explained, open_engine
 from deskpulse.store.operations import Cursor, Rejected, SyncRun
+from deskpulse.store.removal import absent
 from deskpulse.store.sql import run_many
 from deskpulse.store.tables import TABLES
 from deskpulse.store.writer import PageWriter, Tally
@@ -47,6 +48,8 @@ class StoredPage:
     """(fingerprint, error, raw JSON or None)."""
     complete_to: datetime | None = None
     observed: bool = False
+    present: frozenset[str] | None = None
+    """Every ticket the source has, after a complete list; None: it was not listed."""
 
 
 class Store:
@@ -108,7 +111,8 @@ class Store:
                 observed=page.observed,
                 keep_bodies=self.keep_bodies,
             )
-            tally = writer.write(connection, page.records)
+            gone = [] if page.present is None else absent(connection, source, page.present)
+            tally = writer.write(connection, [*page.records, *gone])
             run_many(
                 connection,
                 "INSERT INTO rejected (source, stream, fingerprint, error, raw, seen_at) "

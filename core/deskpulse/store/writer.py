@@ -17,7 +17,8 @@ from deskpulse.store.dirty import mark_dirty
 from deskpulse.store.observed import observe
 from deskpulse.store.removal import date_tombstones, settle_removals
 from deskpulse.store.roles import append_roles
-from deskpulse.store.tables import TABLES, RecordTable, Row
+from deskpulse.store.sql import run_many
+from deskpulse.store.tables import HISTORY, TABLES, RecordTable, Row
 from deskpulse.store.upsert import existing, upsert_for
 from deskpulse.store.versions import keep
 
@@ -92,6 +93,7 @@ class PageWriter:
             self.tally.new += len(newest)
             pairs = [(None, row) for row in newest.values()]
         deltas.setdefault(kind, Delta(twin)).pairs.extend(pairs)
+        _make_way(connection, twin, pairs)
         upsert_for(connection).write(connection, twin, [kept for _, kept in pairs])
 
     def _judge(
@@ -128,4 +130,24 @@ class PageWriter:
 
 
 def _identity(twin: RecordTable) -> Callable[[Row], object]:
-    return itemgetter(*(twin.columns.index(column) for column in twin.key[1:]))
+    """What tells a source's rows apart; a message that moved to another ticket is the same one."""
+    key = ("id",) if twin.name in HISTORY else twin.key[1:]
+    return itemgetter(*(twin.columns.index(column) for column in key))
+
+
+def _make_way(
+    connection: Connection, twin: RecordTable, pairs: Sequence[tuple[Row | None, Row]]
+) -> None:
+    """Delete the old rows of what moved to another ticket, where rows are kept by ticket."""
+    if twin.name not in HISTORY:
+        return
+    at = twin.columns.index("ticket_id")
+    run_many(
+        connection,
+        f'DELETE FROM "{twin.name}" WHERE source = ? AND ticket_id = ? AND id = ?',
+        [
+            (before[0], before[at], before[1])
+            for before, after in pairs
+            if before is not None and before[at] != after[at]
+        ],
+    )

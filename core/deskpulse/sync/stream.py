@@ -97,6 +97,7 @@ class StreamSync:
             parsed.rejected,
             page.complete_to,
             observed=stream.history == "observed",
+            present=page.present,
         )
         tally = self.store.store_page(
             self.connector.source, stream.name, stored, self.held, self.clock.now()
