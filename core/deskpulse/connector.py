@@ -30,7 +30,7 @@ class Page:
     `vendor_count` is how many records the vendor says it sent, where it says so: core compares.
     `complete_to`: every change up to this instant is now known (aware), where the vendor says so.
     `present`: after a complete list, the id of every ticket that the source has: stored tickets
-    that are not among them are gone (`missing`). Never set it after a list that was cut or filtered.
+    that are not among them are gone (`missing`). Never set it after a list that was cut.
     """
 
     records: Sequence[Any]
