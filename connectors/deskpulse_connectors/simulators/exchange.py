@@ -13,13 +13,17 @@ Mishap = Literal["cut_before", "cut_headers", "cut_body", "silence"]
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One request as it came in. `params` are the query's, the last one of a name counts."""
+    """One request as it came in. `params` are the query's, the last one of a name counts.
+
+    `query` is the whole query, for vendors that let a name be repeated.
+    """
 
     method: str
     path: str
     params: Mapping[str, str]
     headers: Mapping[str, str]
     body: bytes = b""
+    query: str = ""
 
     def json(self) -> Any:
         """The body as JSON, None if there is none; ValueError if it is not JSON."""

@@ -115,6 +115,7 @@ class _Handler(BaseHTTPRequestHandler):
             params=dict(parse_qsl(url.query, keep_blank_values=True)),
             headers={name.lower(): value for name, value in self.headers.items()},
             body=self.rfile.read(length) if length else b"",
+            query=url.query,
         )
         reply = self.app.answer(request)
         if reply.delay:
