@@ -28,7 +28,7 @@ _NULL_PATHS = frozenset({"<>", "<MAILER-DAEMON>"})
 
 _AWAY = re.compile(
     r"^(automatic reply|auto(matic)?[ -]?(reply|response)|autoreply|out of (the )?office"
-    r"|away from (the |my )?(office|desk)|abwesenheit|automatische antwort"
+    r"|away from (the |my )?(office|desk)|abwesenheit\w*|automatische antwort"
     r"|r[ée]ponse automatique|absence du bureau|respuesta autom[áa]tica"
     r"|risposta automatica|automatisch antwoord|autosvar)\b",
     re.IGNORECASE,
