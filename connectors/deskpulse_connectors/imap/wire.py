@@ -1,0 +1,261 @@
+"""The one connection of this connector that is not HTTP: IMAP4rev1 by the standard library.
+
+Read-only (EXAMINE, BODY.PEEK), certificates verified, every wait bounded, and no error with a word
+of the password. Every fault leaves as an error of `deskpulse.errors`; nothing is tried twice here,
+for the next run goes on from the same place.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import imaplib
+import re
+import ssl
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from types import TracebackType
+from typing import Any, Self, TypeVar
+
+from deskpulse.errors import (
+    AuthRejected,
+    ConfigError,
+    RequestRefused,
+    SourceChanged,
+    SourceUnavailable,
+    SourceUnreachable,
+)
+from deskpulse_connectors.imap.config import ImapConfig
+from deskpulse_connectors.imap.names import decoded_name, encoded_name
+
+TIMEOUT_S = 60.0
+AT_ONCE = 200
+"""Messages in one FETCH."""
+
+T = TypeVar("T")
+_UID = re.compile(rb"\bUID (\d+)")
+_FLAGS = re.compile(rb"\bFLAGS \(([^)]*)\)")
+_DATE = re.compile(rb'\bINTERNALDATE "([^"]+)"')
+_STATUS = re.compile(rb"\b(UIDVALIDITY|UIDNEXT|MESSAGES|HIGHESTMODSEQ) (\d+)")
+
+
+@dataclass(frozen=True, slots=True)
+class FolderState:
+    """What a folder says of itself. `modseq` rises with every change; None: the server has none."""
+
+    validity: int
+    next: int
+    modseq: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """One message: its flags and keywords, when it came, and what was asked for of it."""
+
+    uid: int
+    flags: frozenset[str]
+    came_at: datetime | None
+    data: bytes = b""
+
+
+class Wire:
+    """Signs in at once; use it as a context manager. Raises the `SourceError` tree."""
+
+    def __init__(self, config: ImapConfig) -> None:
+        self._where = f"{config.at[0]}:{config.at[1]}"
+        self._imap = self._connect(config)
+        self._open = ""
+        self._sign_in(config)
+        # servers tell all that they can only to whoever has signed in
+        _, told = self._ask(self._imap.capability)
+        self._condstore = b"CONDSTORE" in b" ".join(_bytes(told)).upper().split()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        with contextlib.suppress(imaplib.IMAP4.error, OSError):
+            self._imap.logout()
+
+    def state(self, folder: str) -> FolderState:
+        """A folder's state, without opening it. Raises `ConfigError` if there is none."""
+        wanted = "UIDVALIDITY UIDNEXT" + (" HIGHESTMODSEQ" if self._condstore else "")
+        kind, data = self._ask(
+            lambda: self._imap.status(_quoted(encoded_name(folder)), f"({wanted})")
+        )
+        if kind != "OK":
+            raise ConfigError(
+                f"the mailbox has no folder {folder!r}; there are: {', '.join(self.folders())}",
+                hint="Correct folders and sent in this source's table.",
+            )
+        told = {name: int(value) for name, value in _STATUS.findall(b" ".join(_bytes(data)))}
+        try:
+            return FolderState(told[b"UIDVALIDITY"], told[b"UIDNEXT"], told.get(b"HIGHESTMODSEQ"))
+        except KeyError as missing:
+            raise SourceChanged(f"STATUS of {folder!r} does not tell {missing}") from None
+
+    def folders(self) -> list[str]:
+        """The names of every folder."""
+        _, data = self._ask(self._imap.list)
+        found = []
+        for line in _bytes(data):
+            name = line.decode("ascii", "replace").rpartition(' "')[2] or line.decode(
+                "ascii", "replace"
+            )
+            found.append(decoded_name(name.rpartition(" ")[2].strip('"') or name))
+        return sorted(found)
+
+    def search(self, folder: str, *criteria: str) -> list[int]:
+        """The UIDs of a folder's messages that meet the criteria, ascending."""
+        self._examine(folder)
+        kind, data = self._ask(lambda: self._imap.uid("SEARCH", *criteria))
+        if kind != "OK":
+            raise RequestRefused(f"SEARCH in {folder!r} was refused: {_text(data)}")
+        return sorted(int(uid) for line in _bytes(data) for uid in line.split())
+
+    def changed(self, folder: str, since: int) -> list[int]:
+        """The UIDs of messages whose flags changed after `since` (RFC 7162), new ones included."""
+        self._examine(folder)
+        kind, data = self._ask(
+            lambda: self._imap.uid("FETCH", "1:*", f"(UID FLAGS) (CHANGEDSINCE {since})")
+        )
+        if kind != "OK":
+            raise RequestRefused(f"FETCH of changes in {folder!r} was refused: {_text(data)}")
+        return sorted({int(uid) for line in _bytes(data) for uid in _UID.findall(line)})
+
+    def fetch(self, folder: str, uids: Sequence[int], what: str) -> Iterator[Fetched]:
+        """`what` of each message, with flags and date; those that are gone are left out."""
+        for start in range(0, len(uids), AT_ONCE):
+            self._examine(folder)
+            chosen = ",".join(map(str, uids[start : start + AT_ONCE]))
+            asked = f"(UID FLAGS INTERNALDATE {what})"
+            kind, data = self._ask(lambda c=chosen, a=asked: self._imap.uid("FETCH", c, a))  # type: ignore[misc]
+            if kind != "OK":
+                raise RequestRefused(f"FETCH in {folder!r} was refused: {_text(data)}")
+            yield from _messages(data)
+
+    # --- how ----------------------------------------------------------------------------------
+
+    def _connect(self, config: ImapConfig) -> imaplib.IMAP4:
+        host, port = config.at
+        context = _context(config.ca_file)
+        try:
+            if config.security == "tls":
+                return imaplib.IMAP4_SSL(host, port, ssl_context=context, timeout=TIMEOUT_S)
+            plain = imaplib.IMAP4(host, port, timeout=TIMEOUT_S)
+            if config.security == "starttls":
+                plain.starttls(context)
+        except ssl.SSLCertVerificationError as problem:
+            raise SourceUnreachable(
+                f"the certificate of {self._where} is not trusted: {problem.verify_message}",
+                hint="Correct host, or set ca_file to the authority that signed the certificate.",
+            ) from None
+        except (imaplib.IMAP4.error, OSError) as problem:
+            raise SourceUnreachable(
+                f"{self._where} does not answer as an IMAP server: {problem}",
+                hint="Check host, port and security.",
+            ) from None
+        return plain
+
+    def _sign_in(self, config: ImapConfig) -> None:
+        try:
+            self._imap.login(config.user, config.password.get_secret_value())
+        except imaplib.IMAP4.abort:
+            raise SourceUnavailable(f"{self._where} hung up while signing in") from None
+        except imaplib.IMAP4.error:
+            # the server's own words might repeat what was sent
+            raise AuthRejected(
+                f"{self._where} refused the password of {config.user}",
+                hint="Set the password again; with two-step sign-in an app password is needed.",
+            ) from None
+        except (OSError, UnicodeError) as problem:
+            raise SourceUnavailable(
+                f"{self._where} did not let us sign in: {type(problem).__name__}"
+            ) from None
+
+    def _examine(self, folder: str) -> None:
+        if self._open == folder:
+            return
+        kind, data = self._ask(
+            lambda: self._imap.select(_quoted(encoded_name(folder)), readonly=True)
+        )
+        if kind != "OK":
+            raise RequestRefused(f"{folder!r} cannot be opened: {_text(data)}")
+        self._open = folder
+
+    def _ask(self, what: Callable[[], tuple[str, T]]) -> tuple[str, T]:
+        try:
+            return what()
+        except imaplib.IMAP4.abort as problem:
+            raise SourceUnavailable(f"{self._where} hung up: {problem}") from None
+        except imaplib.IMAP4.error as problem:
+            raise RequestRefused(f"{self._where} refused: {problem}") from None
+        except OSError as problem:
+            raise SourceUnavailable(f"{self._where} stopped answering: {problem}") from None
+
+
+def quoted_id(ident: str) -> str | None:
+    """A message id for SEARCH; None if it cannot be written there (RFC 3501: 7-bit text)."""
+    return _quoted(ident) if ident.isascii() and ident.isprintable() else None
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def _context(ca_file: str | None) -> ssl.SSLContext:
+    try:
+        return ssl.create_default_context(cafile=ca_file)
+    except (OSError, ssl.SSLError) as problem:
+        raise ConfigError(
+            f"ca_file {ca_file!r} cannot be read: {problem}",
+            hint="Name a file with PEM certificates.",
+        ) from None
+
+
+def _messages(data: Iterable[Any]) -> Iterator[Fetched]:
+    """FETCH answers: a literal is a pair, and what follows it may stand before or after."""
+    about, literal = b"", b""
+    for part in data:
+        if isinstance(part, tuple):
+            about, literal = part[0], part[1]
+            continue
+        if part is None:
+            continue
+        found = _message(about + b" " + part, literal)
+        if found is not None:
+            yield found
+        about, literal = b"", b""
+
+
+def _message(about: bytes, literal: bytes) -> Fetched | None:
+    uid = _UID.search(about)
+    if uid is None:
+        return None
+    flags, date = _FLAGS.search(about), _DATE.search(about)
+    names = flags[1].decode("ascii", "replace").split() if flags else ()
+    return Fetched(int(uid[1]), frozenset(names), _instant(date[1]) if date else None, literal)
+
+
+def _instant(text: bytes) -> datetime | None:
+    """`17-Jul-2026 02:44:25 -0700`, the day may be padded with a space."""
+    try:
+        return parsedate_to_datetime(text.decode("ascii").strip().replace("-", " ", 2)).astimezone(
+            UTC
+        )
+    except (ValueError, TypeError, UnicodeError):
+        return None
+
+
+def _bytes(data: Iterable[Any]) -> list[bytes]:
+    return [part for part in data if isinstance(part, bytes)]
+
+
+def _text(data: Iterable[Any]) -> str:
+    return b" ".join(_bytes(data)).decode("utf-8", "replace")[:200]
