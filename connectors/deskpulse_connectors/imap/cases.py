@@ -18,8 +18,8 @@ from deskpulse_connectors.mail.settings import StatusRules
 class Raw:
     """Mails that name each other.
 
-    `now`: when they were read. `seen_at`: when keywords or folders of them were just seen to change,
-    if they were.
+    `now`: when they were read. `seen_at`: when keywords or folders of them were just seen to
+    change, if they were.
     """
 
     mails: tuple[Stored, ...]
