@@ -10,7 +10,7 @@ from pydantic import Field, SecretStr, model_validator
 from deskpulse.connector import Described
 from deskpulse_connectors.mail.settings import MailConfig
 
-Method = Literal["refresh_token", "service_account"]
+Method = Literal["access_token", "refresh_token", "service_account"]
 
 
 class Costs(Described):
@@ -34,6 +34,9 @@ class GmailConfig(MailConfig):
     client_secret: SecretStr | None = Field(None, description="Secret of the OAuth client.")
     refresh_token: SecretStr | None = Field(
         None, description="Refresh token that the inbox's owner granted to the OAuth client."
+    )
+    access_token: SecretStr | None = Field(
+        None, description="A ready access token, for trying things out; Google ends it in an hour."
     )
     service_account: SecretStr | None = Field(
         None, description="The JSON key of a service account with domain-wide delegation."
@@ -65,6 +68,8 @@ class GmailConfig(MailConfig):
     @property
     def method(self) -> Method:
         """How to sign in, from the settings that are given. ValueError if none is complete."""
+        if self.access_token is not None:
+            return "access_token"
         if self.service_account is not None:
             return "service_account"
         if None not in (self.client_id, self.client_secret, self.refresh_token):

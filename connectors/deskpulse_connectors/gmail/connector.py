@@ -9,7 +9,7 @@ from urllib.parse import quote
 from deskpulse.connector import Connector, Page, Stream
 from deskpulse.errors import AuthRejected
 from deskpulse.http.answer import Answer
-from deskpulse.http.auth import Auth
+from deskpulse.http.auth import Auth, bearer
 from deskpulse.http.budget import Budget
 from deskpulse.http.oauth import OAuth
 from deskpulse.http.verdict import Said
@@ -42,7 +42,9 @@ class Gmail(Connector):
 
     @classmethod
     def auth_for(cls, config: GmailConfig) -> Auth:
-        """A refresh token, or a service account in place of the mailbox's owner."""
+        """A refresh token, or a service account in place of the owner; a ready token goes first."""
+        if config.method == "access_token":
+            return bearer("access_token")
         if config.method == "service_account":
             return ServiceAccount(SCOPE)
         return OAuth(config.token_url, grant="refresh_token")

@@ -51,7 +51,7 @@ class Mailbox:
     def label_names(self) -> dict[str, str]:
         """Label id to the name that people see."""
         body = self.http.get("labels", cost=self.config.costs.labels)
-        rows = _rows(_object(body, "labels"), "labels", "labels")
+        rows = _rows(_object(body, "labels", "labels"), "labels", "labels")
         return {str(row["id"]): str(row.get("name", row["id"])) for row in rows}
 
     def send_as(self) -> list[str]:
@@ -60,7 +60,7 @@ class Mailbox:
             body = self.http.get("settings/sendAs", cost=self.config.costs.labels)
         except StreamForbidden:
             return []
-        rows = _rows(_object(body, "sendAs"), "sendAs", "sendAs")
+        rows = _rows(_object(body, "sendAs", "sendAs"), "sendAs", "sendAs")
         return [str(row["sendAsEmail"]) for row in rows if row.get("sendAsEmail")]
 
     def threads(
@@ -141,6 +141,9 @@ class Mailbox:
 
     def _listed(self, body: Any, key: str) -> Listed:
         body = _object(body, key)
+        if key not in body and body.get("resultSizeEstimate", 1) != 0:
+            # an empty list has no rows, and says that it is empty
+            raise SourceChanged(f"{key} has no {key}, and does not say that there are none")
         return Listed(_rows(body, key, key), _token(body, None))
 
 

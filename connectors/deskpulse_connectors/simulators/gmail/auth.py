@@ -20,7 +20,7 @@ ASSERTION = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 class Tokens:
     """Google's token endpoint. `scope` is what was granted; `delegated`: to the service account.
 
-    `verify` checks the signature of an assertion (text before the last dot, signature).
+    `token` is an access token without an end; `public_key` belongs to the service account's key.
     """
 
     def __init__(self, mailbox: str, *, scope: str = READONLY) -> None:
@@ -34,7 +34,8 @@ class Tokens:
         self.issued = 0
         self.public_key: Any = None
         self._mailbox = mailbox
-        self._live: dict[str, float] = {}
+        self.token = "ya29." + secrets.token_hex(24)
+        self._live: dict[str, float] = {self.token: float("inf")}
 
     def expire(self) -> None:
         """No access token given out so far is valid any more."""
