@@ -9,11 +9,17 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import MappingProxyType
 
-from benchmarks import derive, kpis, startup, sync
+from benchmarks import derive, kpis, mail, startup, sync
 from benchmarks.figures import Figure, machine, table
 
 ALL: Mapping[str, Callable[..., list[Figure]]] = MappingProxyType(
-    {"startup": startup.run, "sync": sync.run, "derive": derive.run, "kpis": kpis.run}
+    {
+        "startup": startup.run,
+        "sync": sync.run,
+        "mail": mail.run,
+        "derive": derive.run,
+        "kpis": kpis.run,
+    }
 )
 
 

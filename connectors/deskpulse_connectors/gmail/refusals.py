@@ -71,7 +71,10 @@ def _list(value: Any) -> list[Any]:
 
 
 def _until_reset(answer: Answer) -> float:
-    """Seconds until the daily quota begins anew, by Google's clock."""
-    now = (vendor_date(answer.headers) or datetime.now(UTC)).astimezone(_RESETS)
+    """Seconds until the daily quota begins anew, by Google's clock; an hour if it is not told."""
+    told = vendor_date(answer.headers)
+    if told is None:
+        return 3600.0
+    now = told.astimezone(_RESETS)
     midnight = datetime.combine(now.date() + timedelta(days=1), time(), _RESETS)
     return max((midnight.astimezone(UTC) - now.astimezone(UTC)).total_seconds(), 60.0)

@@ -128,10 +128,8 @@ class Reading:
         for name, state in states.items():
             known = place.folders.get(name, FolderState(state.validity, 1))
             if state.next > known.next:
-                since = self.shelves.since_start()
-                uids = self.shelves.wire.search(name, f"UID {known.next}:*", *since)
-                # "5:*" names the last mail even if its number is 4
-                fresh |= {(name, uid): None for uid in uids if uid >= known.next}
+                uids = self.shelves.uids(name, known.next, state.next)
+                fresh |= {(name, uid): None for uid in uids}
             if rules and known.modseq and state.modseq and state.modseq > known.modseq:
                 uids = self.shelves.wire.changed(name, known.modseq)
                 moved |= {(name, uid) for uid in uids if uid < state.next}

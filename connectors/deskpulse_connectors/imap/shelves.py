@@ -22,6 +22,8 @@ _WHOLE = "BODY.PEEK[]<0.262144>"
 _ROUNDS = 4
 _TERMS = 15
 """Ids in one SEARCH: servers refuse long lines."""
+_PORTION = 50_000
+"""UIDs in one SEARCH: the standard library reads lines of a million bytes at most."""
 _MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 
 
@@ -39,7 +41,7 @@ class Shelves:
         """
         chains = Chains()
         for folder in self.config.every_folder:
-            uids = self.wire.search(folder, *self.since_start())
+            uids = self.uids(folder, 1, self.wire.state(folder).next)
             for found in self.wire.fetch(folder, uids, _LINKS):
                 chains.add((folder, found.uid), Stored(folder, sent=False, found=found).ids)
         order = {folder: number for number, folder in enumerate(self.config.every_folder)}
@@ -70,10 +72,15 @@ class Shelves:
             for each in self.wire.fetch(folder, uids, what)
         ]
 
-    def since_start(self) -> list[str]:
-        """The search for everything that is to be read."""
+    def uids(self, folder: str, first: int, after: int) -> list[int]:
+        """What is to be read of `first` <= UID < `after`, in portions: an answer is one line."""
         start = self.config.start
-        return ["ALL"] if start is None else ["SINCE", day(start)]
+        wanted = ["ALL"] if start is None else ["SINCE", day(start)]
+        found: list[int] = []
+        for begin in range(first, after, _PORTION):
+            end = min(begin + _PORTION, after) - 1
+            found += self.wire.search(folder, f"UID {begin}:{end}", *wanted)
+        return found
 
     def _naming(self, ids: list[str]) -> Iterator[Key]:
         usable = [text for text in map(quoted_id, ids) if text is not None]

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from functools import partial
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
@@ -66,9 +67,12 @@ class Wire:
         self._where = f"{config.at[0]}:{config.at[1]}"
         self._imap = self._connect(config)
         self._open = ""
-        self._sign_in(config)
-        # servers tell all that they can only to whoever has signed in
-        _, told = self._ask(self._imap.capability)
+        with contextlib.ExitStack() as undo:
+            undo.callback(self._hang_up)
+            self._sign_in(config)
+            # servers tell all that they can only to whoever has signed in
+            _, told = self._ask(self._imap.capability)
+            undo.pop_all()
         self._condstore = b"CONDSTORE" in b" ".join(_bytes(told)).upper().split()
 
     def __enter__(self) -> Self:
@@ -82,6 +86,7 @@ class Wire:
     ) -> None:
         with contextlib.suppress(imaplib.IMAP4.error, OSError):
             self._imap.logout()
+        self._hang_up()
 
     def state(self, folder: str) -> FolderState:
         """A folder's state, without opening it. Raises `ConfigError` if there is none."""
@@ -134,13 +139,17 @@ class Wire:
         for start in range(0, len(uids), AT_ONCE):
             self._examine(folder)
             chosen = ",".join(map(str, uids[start : start + AT_ONCE]))
-            asked = f"(UID FLAGS INTERNALDATE {what})"
-            kind, data = self._ask(lambda c=chosen, a=asked: self._imap.uid("FETCH", c, a))  # type: ignore[misc]
+            asked = partial(self._imap.uid, "FETCH", chosen, f"(UID FLAGS INTERNALDATE {what})")
+            kind, data = self._ask(asked)
             if kind != "OK":
                 raise RequestRefused(f"FETCH in {folder!r} was refused: {_text(data)}")
             yield from _messages(data)
 
     # --- how ----------------------------------------------------------------------------------
+
+    def _hang_up(self) -> None:
+        with contextlib.suppress(imaplib.IMAP4.error, OSError):
+            self._imap.shutdown()
 
     def _connect(self, config: ImapConfig) -> imaplib.IMAP4:
         host, port = config.at
@@ -150,7 +159,10 @@ class Wire:
                 return imaplib.IMAP4_SSL(host, port, ssl_context=context, timeout=TIMEOUT_S)
             plain = imaplib.IMAP4(host, port, timeout=TIMEOUT_S)
             if config.security == "starttls":
-                plain.starttls(context)
+                with contextlib.ExitStack() as undo:
+                    undo.callback(plain.shutdown)
+                    plain.starttls(context)
+                    undo.pop_all()
         except ssl.SSLCertVerificationError as problem:
             raise SourceUnreachable(
                 f"the certificate of {self._where} is not trusted: {problem.verify_message}",

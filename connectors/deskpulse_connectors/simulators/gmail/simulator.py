@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import random
 import threading
-import time
 from datetime import UTC, datetime
 from typing import Any
 
@@ -52,7 +51,7 @@ class GmailSimulator(Simulator):
         self.life.plan(conversations, begin, end)
         self.most_at_once = 0
         self._at_once, self._latency, self._flying = at_once, latency, 0
-        self._count = threading.Lock()
+        self._count, self._never = threading.Lock(), threading.Event()
         self._dice = random.Random(seed + 1)  # noqa: S311 repeatable
         self._vendor = Vendor(
             self.mailbox,
@@ -108,7 +107,7 @@ class GmailSimulator(Simulator):
             self.most_at_once = max(self.most_at_once, flying)
         try:
             if self._latency:
-                time.sleep(self._latency)
+                self._never.wait(self._latency)
             if flying > self._at_once and request.path.startswith("/gmail/"):
                 text = "Too many concurrent requests for user"
                 return error(429, text, "rateLimitExceeded", "RESOURCE_EXHAUSTED")
