@@ -14,6 +14,7 @@ from typing import TypeVar
 from deskpulse.clock import Clock
 from deskpulse.connector import Page
 from deskpulse_connectors.imap.cases import Raw, talks
+from deskpulse_connectors.imap.mail import Stored
 from deskpulse_connectors.imap.place import Key, Place
 from deskpulse_connectors.imap.shelves import Shelves
 from deskpulse_connectors.imap.wire import FolderState
@@ -22,8 +23,9 @@ from deskpulse_connectors.mail.ours import Ours
 PAGE = 50
 """Conversations on a page."""
 
-MANY = 300
-"""With more new mails than these an index of everything is cheaper than searching for each."""
+MANY = 10
+"""With more mails than these an index of everything is cheaper than searching for each: measured on
+Dovecot with 20,000 mails, 5 s beside 0.4 s each."""
 
 T = TypeVar("T")
 
@@ -53,22 +55,40 @@ class Reading:
         else:
             yield from self._news(place, states)
 
-    def raws(
-        self, groups: Sequence[Sequence[Key]], *, moved: frozenset[Key] = frozenset()
+    def around(self, keys: Sequence[Key], moved: frozenset[Key]) -> Iterator[list[Raw]]:
+        """The conversations of these mails, whole, each once, a page at a time.
+
+        `moved`: mails whose folder or keywords were just seen to change.
+        """
+        if len(keys) > MANY:
+            wanted = set(keys)
+            groups = [group for group in self.shelves.index() if wanted & set(group)]
+            for some in chunks(groups, PAGE):
+                yield self._raws(some, moved)
+            return
+        found, done = [], set[Key]()
+        for key in keys:
+            if key not in done:
+                mails = self.shelves.around(key)
+                done |= {(each.folder, each.found.uid) for each in mails}
+                found.append(self._raw(mails, moved))
+        if found:
+            yield found
+
+    def _raws(
+        self, groups: Sequence[Sequence[Key]], moved: frozenset[Key] = frozenset()
     ) -> list[Raw]:
-        """These conversations, whole; `moved`: mails whose folder or keywords just changed."""
-        now = self.clock.now()
         places = [place for group in groups for place in group]
         mails = {(each.folder, each.found.uid): each for each in self.shelves.get(places)}
         return [
-            Raw(
-                tuple(mails[place] for place in group if place in mails),
-                self.ours,
-                now,
-                now if moved & set(group) else None,
-            )
+            self._raw([mails[place] for place in group if place in mails], moved)
             for group in groups
         ]
+
+    def _raw(self, mails: Sequence[Stored], moved: frozenset[Key]) -> Raw:
+        now = self.clock.now()
+        changed = any((each.folder, each.found.uid) in moved for each in mails)
+        return Raw(tuple(mails), self.ours, now, now if changed else None)
 
     # --- all of it ----------------------------------------------------------------------------
 
@@ -91,7 +111,7 @@ class Reading:
         groups = [group for group in self.shelves.index() if rank(group[0]) > begun]
         present: set[str] = set()
         for chosen in chunks(groups, PAGE):
-            raws = self.raws(chosen)
+            raws = self._raws(chosen)
             present.update(talk.root for raw in raws for talk in talks(raw))
             place = replace(place, after=chosen[-1][0])
             yield Page(raws, str(place))
@@ -105,17 +125,9 @@ class Reading:
     def _news(self, place: Place, states: dict[str, FolderState]) -> Iterator[Page]:
         if place.folders == states:
             return
-        fresh, moved = self._changed(place, states)
-        done: set[Key] = set()
-        if len(fresh) > MANY:
-            wanted = set(fresh)
-            groups = [group for group in self.shelves.index() if wanted & set(group)]
-            for some in chunks(groups, PAGE):
-                yield Page(self.raws(some, moved=moved), str(place))
-        else:
-            for keys in chunks(fresh, PAGE):
-                raws = [raw for key in keys for raw in self._around(key, done, moved)]
-                yield Page(raws, str(place))
+        keys, moved = self._changed(place, states)
+        for raws in self.around(keys, moved):
+            yield Page(raws, str(place))
         yield Page([], str(Place(states)))
 
     def _changed(
@@ -137,15 +149,6 @@ class Reading:
             marked = {name.lower() for name in rules}
             moved |= {key for key in fresh if key[0].lower() in marked}
         return [*fresh, *sorted(moved - fresh.keys())], frozenset(moved)
-
-    def _around(self, key: Key, done: set[Key], moved: frozenset[Key]) -> list[Raw]:
-        if key in done:
-            return []
-        mails = tuple(self.shelves.around(key))
-        places = {(each.folder, each.found.uid) for each in mails}
-        done |= places
-        now = self.clock.now()
-        return [Raw(mails, self.ours, now, now if moved & places else None)] if mails else []
 
 
 def chunks(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:

@@ -74,13 +74,15 @@ class Shelves:
 
     def uids(self, folder: str, first: int, after: int) -> list[int]:
         """What is to be read of `first` <= UID < `after`, in portions: an answer is one line."""
-        start = self.config.start
-        wanted = ["ALL"] if start is None else ["SINCE", day(start)]
         found: list[int] = []
         for begin in range(first, after, _PORTION):
             end = min(begin + _PORTION, after) - 1
-            found += self.wire.search(folder, f"UID {begin}:{end}", *wanted)
+            found += self.wire.search(folder, f"UID {begin}:{end}", *self._since())
         return found
+
+    def _since(self) -> list[str]:
+        start = self.config.start
+        return ["ALL"] if start is None else ["SINCE", day(start)]
 
     def _naming(self, ids: list[str]) -> Iterator[Key]:
         usable = [text for text in map(quoted_id, ids) if text is not None]
@@ -91,7 +93,7 @@ class Shelves:
                 for field in ("Message-ID", "References", "In-Reply-To")
             ]
             for folder in self.config.every_folder:
-                for uid in self.wire.search(folder, any_of(terms)):
+                for uid in self.wire.search(folder, any_of(terms), *self._since()):
                     yield folder, uid
 
 

@@ -6,10 +6,9 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 from deskpulse.connector import Page
-from deskpulse_connectors.imap.cases import Raw
 from deskpulse_connectors.imap.mail import to_letters
 from deskpulse_connectors.imap.place import Key
-from deskpulse_connectors.imap.reading import PAGE, Reading, chunks
+from deskpulse_connectors.imap.reading import Reading
 from deskpulse_connectors.imap.shelves import day
 from deskpulse_connectors.mail.window import Window
 
@@ -19,22 +18,14 @@ LEAST_S = 3600
 
 def silences(reading: Reading, cursor: str | None) -> Iterator[Page]:
     """Every conversation with a letter of the team in the window."""
-    shelves = reading.shelves
-    patience = shelves.config.status.patience
+    patience = reading.shelves.config.status.patience
     assert patience is not None, "without silence there is no such stream"
     window = Window.open(cursor, reading.clock.now(), patience)
     if window.seconds < LEAST_S:
         return
-    done: set[Key] = set()
-    raws = []
-    for key in _sent_in(reading, window):
-        if key not in done:
-            mails = tuple(shelves.around(key))
-            done |= {(each.folder, each.found.uid) for each in mails}
-            raws.append(Raw(mails, reading.ours, reading.clock.now()))
-    before = Window(window.since - 1, window.since)
-    for chosen in chunks(raws, PAGE):
-        yield Page(chosen, str(before))
+    before = str(Window(window.since - 1, window.since))
+    for raws in reading.around(list(_sent_in(reading, window)), frozenset()):
+        yield Page(raws, before)
     yield Page([], str(window))
 
 
