@@ -245,6 +245,66 @@ def test_a_label_sets_the_status_from_when_it_was_seen(simulator, store):
     assert course()[-1] == (7200, "new", True)
 
 
+def test_archiving_can_mean_that_it_is_done(simulator, store):
+    rules = {"status": {"labels": {"ARCHIVED": "solved"}}}
+    talk = simulator.life.arrive(simulator.clock.now())
+    simulator.life._plan.clear()
+    sync(simulator, store, **rules)
+    assert held(store)[talk.thread]["status"] == "new"
+    simulator.advance(3600)
+    simulator.mailbox.label(simulator.mailbox.threads[talk.thread], remove=["INBOX"])
+    sync(simulator, store, **rules)
+    assert held(store)[talk.thread]["status"] == "solved"
+    last = max(
+        (c for c in store.all("change") if c.ticket_id == talk.thread), key=lambda c: c.changed_at
+    )
+    assert (last.observed, int(last.changed_at.timestamp())) == (True, simulator.clock.now())
+
+
+def test_only_conversations_with_the_label(simulator, store):
+    vip = simulator.life.talks[4].thread
+    simulator.mailbox.label(simulator.mailbox.threads[vip], add=["Label_vip"])
+    sync(simulator, store, label="VIP")
+    assert set(held(store)) == {vip}
+    simulator.life.arrive(simulator.clock.now())
+    later = simulator.life.talks[6].thread
+    simulator.mailbox.label(simulator.mailbox.threads[later], add=["Label_vip"])
+    sync(simulator, store, label="VIP")
+    assert set(held(store)) == {vip, later}
+
+
+def test_a_label_that_is_not_there_is_named_with_those_that_are(simulator, store):
+    report = sync(simulator, store, label="Vip")["conversations"]
+    assert report.outcome == "failed"
+    assert "no label 'Vip'" in report.error
+    assert "VIP" in report.error
+
+
+def test_only_conversations_since_the_start(simulator, store):
+    sync(simulator, store, "conversations", start="2026-01-26")
+    begin = 1769385600
+    for ident, ticket in simulator.truth().items():
+        if ticket["created_at"] >= begin:
+            assert ident in held(store)
+    assert 0 < len(held(store)) < len(simulator.truth())
+
+
+def test_work_on_a_draft_is_no_news(simulator, store):
+    sync(simulator, store)
+    talk = simulator.life.talks[2]
+    draft = simulator.mailbox.deliver(
+        [("From", "anna@acme.example"), ("Subject", "Re: ...")],
+        at=simulator.clock.now() * 1000,
+        labels={"DRAFT"},
+        text="I will",
+        thread=talk.thread,
+    )
+    simulator.mailbox.delete(draft.id)
+    simulator.requests.clear()
+    assert sync(simulator, store)["conversations"].records == 0
+    assert held(store) == simulator.truth()
+
+
 # --- limits and errors ------------------------------------------------------------------------
 
 

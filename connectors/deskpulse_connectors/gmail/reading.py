@@ -15,7 +15,7 @@ from deskpulse.clock import Clock
 from deskpulse.connector import Page
 from deskpulse.errors import ConfigError, CursorExpired, RequestRefused
 from deskpulse_connectors.gmail.mailbox import Changed, Mailbox
-from deskpulse_connectors.gmail.message import labels_of
+from deskpulse_connectors.gmail.message import NO_LETTER, labels_of
 from deskpulse_connectors.gmail.place import Place
 from deskpulse_connectors.gmail.threads import Raw
 from deskpulse_connectors.mail.ours import Ours
@@ -196,13 +196,15 @@ class Reading:
 def _touched(changed: Changed, watched: Collection[str]) -> dict[str, Touched]:
     """The threads that a page of the history names, in its order.
 
-    Reading, starring and sorting into tabs is no change of a conversation.
+    Reading, starring and sorting into tabs is no change of a conversation, nor is work on a draft.
     """
     found: dict[str, Touched] = {}
     for record in changed.records:
         for key, entry in _events(record):
             message, labels = entry["message"], set(entry.get("labelIds") or ())
             if key in _LABELS and all(_is_idle(label) for label in labels):
+                continue
+            if labels_of(message) & NO_LETTER:
                 continue
             thread = found.setdefault(str(message["threadId"]), Touched())
             if key == _DELETED:
