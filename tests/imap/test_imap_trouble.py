@@ -59,6 +59,8 @@ def test_a_missing_folder_is_named_with_those_that_are(mailbox):
     with pytest.raises(ConfigError, match="no folder 'Sent'; there are: INBOX") as caught:
         next(connector(mailbox).conversations(None))
     assert "folders and sent" in caught.value.hint
+    with pytest.raises(ConfigError, match="no folder 'Sent'"):
+        next(connector(mailbox).silences(None))
 
 
 def test_nobody_listens():

@@ -95,10 +95,7 @@ class Wire:
             lambda: self._imap.status(_quoted(encoded_name(folder)), f"({wanted})")
         )
         if kind != "OK":
-            raise ConfigError(
-                f"the mailbox has no folder {folder!r}; there are: {', '.join(self.folders())}",
-                hint="Correct folders and sent in this source's table.",
-            )
+            raise self._refused(folder, _text(data))
         told = {name: int(value) for name, value in _STATUS.findall(b" ".join(_bytes(data)))}
         try:
             return FolderState(told[b"UIDVALIDITY"], told[b"UIDNEXT"], told.get(b"HIGHESTMODSEQ"))
@@ -198,8 +195,18 @@ class Wire:
             lambda: self._imap.select(_quoted(encoded_name(folder)), readonly=True)
         )
         if kind != "OK":
-            raise RequestRefused(f"{folder!r} cannot be opened: {_text(data)}")
+            raise self._refused(folder, _text(data))
         self._open = folder
+
+    def _refused(self, folder: str, said: str) -> Exception:
+        """Why a folder cannot be looked at: mostly because there is none of that name."""
+        known = self.folders()
+        if folder in known:
+            return RequestRefused(f"{folder!r} cannot be opened: {said}")
+        return ConfigError(
+            f"the mailbox has no folder {folder!r}; there are: {', '.join(known)}",
+            hint="Correct folders and sent in this source's table.",
+        )
 
     def _ask(self, what: Callable[[], tuple[str, T]]) -> tuple[str, T]:
         try:
