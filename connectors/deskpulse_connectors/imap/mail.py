@@ -13,7 +13,7 @@ from email.policy import compat32, default
 from email.utils import parsedate_to_datetime
 
 from deskpulse.errors import RecordRejected
-from deskpulse_connectors.imap.wire import Fetched
+from deskpulse_connectors.imap.answers import Fetched
 from deskpulse_connectors.mail.bodies import plain
 from deskpulse_connectors.mail.headers import Headers
 from deskpulse_connectors.mail.letter import Letter, read_letter

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 import orjson
 
 from deskpulse.errors import CursorExpired
-from deskpulse_connectors.imap.wire import FolderState
+from deskpulse_connectors.imap.answers import FolderState
 
 Key = tuple[str, int]
 """Folder and UID."""

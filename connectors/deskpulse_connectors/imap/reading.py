@@ -13,11 +13,11 @@ from typing import TypeVar
 
 from deskpulse.clock import Clock
 from deskpulse.connector import Page
+from deskpulse_connectors.imap.answers import FolderState
 from deskpulse_connectors.imap.cases import Raw, talks
 from deskpulse_connectors.imap.mail import Stored
 from deskpulse_connectors.imap.place import Key, Place
 from deskpulse_connectors.imap.shelves import Shelves
-from deskpulse_connectors.imap.wire import FolderState
 from deskpulse_connectors.mail.ours import Ours
 
 PAGE = 50

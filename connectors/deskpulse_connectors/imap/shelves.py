@@ -10,10 +10,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from deskpulse_connectors.imap.answers import quoted_id
 from deskpulse_connectors.imap.config import ImapConfig
 from deskpulse_connectors.imap.mail import Stored
 from deskpulse_connectors.imap.place import Key
-from deskpulse_connectors.imap.wire import Wire, quoted_id
+from deskpulse_connectors.imap.wire import Wire
 from deskpulse_connectors.mail.letter import FIELDS
 
 _LINKS = "BODY.PEEK[HEADER.FIELDS (MESSAGE-ID REFERENCES IN-REPLY-TO)]"

@@ -9,15 +9,11 @@ from __future__ import annotations
 
 import contextlib
 import imaplib
-import re
 import ssl
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import Self, TypeVar
 
 from deskpulse.errors import (
     AuthRejected,
@@ -27,6 +23,16 @@ from deskpulse.errors import (
     SourceUnavailable,
     SourceUnreachable,
 )
+from deskpulse_connectors.imap.answers import (
+    STATUS,
+    UID,
+    Fetched,
+    FolderState,
+    lines_of,
+    messages_in,
+    quoted,
+    text_of,
+)
 from deskpulse_connectors.imap.config import ImapConfig
 from deskpulse_connectors.imap.names import decoded_name, encoded_name
 
@@ -35,29 +41,6 @@ AT_ONCE = 200
 """Messages in one FETCH."""
 
 T = TypeVar("T")
-_UID = re.compile(rb"\bUID (\d+)")
-_FLAGS = re.compile(rb"\bFLAGS \(([^)]*)\)")
-_DATE = re.compile(rb'\bINTERNALDATE "([^"]+)"')
-_STATUS = re.compile(rb"\b(UIDVALIDITY|UIDNEXT|MESSAGES|HIGHESTMODSEQ) (\d+)")
-
-
-@dataclass(frozen=True, slots=True)
-class FolderState:
-    """What a folder says of itself. `modseq` rises with every change; None: the server has none."""
-
-    validity: int
-    next: int
-    modseq: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Fetched:
-    """One message: its flags and keywords, when it came, and what was asked for of it."""
-
-    uid: int
-    flags: frozenset[str]
-    came_at: datetime | None
-    data: bytes = b""
 
 
 class Wire:
@@ -73,7 +56,7 @@ class Wire:
             # servers tell all that they can only to whoever has signed in
             _, told = self._ask(self._imap.capability)
             undo.pop_all()
-        self._condstore = b"CONDSTORE" in b" ".join(_bytes(told)).upper().split()
+        self._condstore = b"CONDSTORE" in b" ".join(lines_of(told)).upper().split()
 
     def __enter__(self) -> Self:
         return self
@@ -92,11 +75,11 @@ class Wire:
         """A folder's state, without opening it. Raises `ConfigError` if there is none."""
         wanted = "UIDVALIDITY UIDNEXT" + (" HIGHESTMODSEQ" if self._condstore else "")
         kind, data = self._ask(
-            lambda: self._imap.status(_quoted(encoded_name(folder)), f"({wanted})")
+            lambda: self._imap.status(quoted(encoded_name(folder)), f"({wanted})")
         )
         if kind != "OK":
-            raise self._refused(folder, _text(data))
-        told = {name: int(value) for name, value in _STATUS.findall(b" ".join(_bytes(data)))}
+            raise self._refused(folder, text_of(data))
+        told = {name: int(value) for name, value in STATUS.findall(b" ".join(lines_of(data)))}
         try:
             return FolderState(told[b"UIDVALIDITY"], told[b"UIDNEXT"], told.get(b"HIGHESTMODSEQ"))
         except KeyError as missing:
@@ -106,7 +89,7 @@ class Wire:
         """The names of every folder."""
         _, data = self._ask(self._imap.list)
         found = []
-        for line in _bytes(data):
+        for line in lines_of(data):
             name = line.decode("ascii", "replace").rpartition(' "')[2] or line.decode(
                 "ascii", "replace"
             )
@@ -118,8 +101,8 @@ class Wire:
         self._examine(folder)
         kind, data = self._ask(lambda: self._imap.uid("SEARCH", *criteria))
         if kind != "OK":
-            raise RequestRefused(f"SEARCH in {folder!r} was refused: {_text(data)}")
-        return sorted(int(uid) for line in _bytes(data) for uid in line.split())
+            raise RequestRefused(f"SEARCH in {folder!r} was refused: {text_of(data)}")
+        return sorted(int(uid) for line in lines_of(data) for uid in line.split())
 
     def changed(self, folder: str, since: int) -> list[int]:
         """The UIDs of messages whose flags changed after `since` (RFC 7162), new ones included."""
@@ -128,8 +111,8 @@ class Wire:
             lambda: self._imap.uid("FETCH", "1:*", f"(UID FLAGS) (CHANGEDSINCE {since})")
         )
         if kind != "OK":
-            raise RequestRefused(f"FETCH of changes in {folder!r} was refused: {_text(data)}")
-        return sorted({int(uid) for line in _bytes(data) for uid in _UID.findall(line)})
+            raise RequestRefused(f"FETCH of changes in {folder!r} was refused: {text_of(data)}")
+        return sorted({int(uid) for line in lines_of(data) for uid in UID.findall(line)})
 
     def fetch(self, folder: str, uids: Sequence[int], what: str) -> Iterator[Fetched]:
         """`what` of each message, with flags and date; those that are gone are left out."""
@@ -139,8 +122,8 @@ class Wire:
             asked = partial(self._imap.uid, "FETCH", chosen, f"(UID FLAGS INTERNALDATE {what})")
             kind, data = self._ask(asked)
             if kind != "OK":
-                raise RequestRefused(f"FETCH in {folder!r} was refused: {_text(data)}")
-            yield from _messages(data)
+                raise RequestRefused(f"FETCH in {folder!r} was refused: {text_of(data)}")
+            yield from messages_in(data)
 
     # --- how ----------------------------------------------------------------------------------
 
@@ -192,10 +175,10 @@ class Wire:
         if self._open == folder:
             return
         kind, data = self._ask(
-            lambda: self._imap.select(_quoted(encoded_name(folder)), readonly=True)
+            lambda: self._imap.select(quoted(encoded_name(folder)), readonly=True)
         )
         if kind != "OK":
-            raise self._refused(folder, _text(data))
+            raise self._refused(folder, text_of(data))
         self._open = folder
 
     def _refused(self, folder: str, said: str) -> Exception:
@@ -219,15 +202,6 @@ class Wire:
             raise SourceUnavailable(f"{self._where} stopped answering: {problem}") from None
 
 
-def quoted_id(ident: str) -> str | None:
-    """A message id for SEARCH; None if it cannot be written there (RFC 3501: 7-bit text)."""
-    return _quoted(ident) if ident.isascii() and ident.isprintable() else None
-
-
-def _quoted(text: str) -> str:
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
-
-
 def _context(ca_file: str | None) -> ssl.SSLContext:
     try:
         return ssl.create_default_context(cafile=ca_file)
@@ -236,45 +210,3 @@ def _context(ca_file: str | None) -> ssl.SSLContext:
             f"ca_file {ca_file!r} cannot be read: {problem}",
             hint="Name a file with PEM certificates.",
         ) from None
-
-
-def _messages(data: Iterable[Any]) -> Iterator[Fetched]:
-    """FETCH answers: a literal is a pair, and what follows it may stand before or after."""
-    about, literal = b"", b""
-    for part in data:
-        if isinstance(part, tuple):
-            about, literal = part[0], part[1]
-            continue
-        if part is None:
-            continue
-        found = _message(about + b" " + part, literal)
-        if found is not None:
-            yield found
-        about, literal = b"", b""
-
-
-def _message(about: bytes, literal: bytes) -> Fetched | None:
-    uid = _UID.search(about)
-    if uid is None:
-        return None
-    flags, date = _FLAGS.search(about), _DATE.search(about)
-    names = flags[1].decode("ascii", "replace").split() if flags else ()
-    return Fetched(int(uid[1]), frozenset(names), _instant(date[1]) if date else None, literal)
-
-
-def _instant(text: bytes) -> datetime | None:
-    """`17-Jul-2026 02:44:25 -0700`, the day may be padded with a space."""
-    try:
-        return parsedate_to_datetime(text.decode("ascii").strip().replace("-", " ", 2)).astimezone(
-            UTC
-        )
-    except (ValueError, TypeError, UnicodeError):
-        return None
-
-
-def _bytes(data: Iterable[Any]) -> list[bytes]:
-    return [part for part in data if isinstance(part, bytes)]
-
-
-def _text(data: Iterable[Any]) -> str:
-    return b" ".join(_bytes(data)).decode("utf-8", "replace")[:200]
