@@ -66,8 +66,10 @@ class Http(Protocol):
     """What core's HTTP client offers a connector. Answers are parsed JSON.
 
     Everything else (retries, Retry-After, budgets, tokens, redaction) happens inside. Raises the
-    `SourceError` tree. `budget` names one of `Connector.budgets`; `give_up_on` lists statuses that
-    are raised at once instead of being retried. A path may be absolute only on the source's host.
+    `SourceError` tree. `budget` names one of `Connector.budgets`; `cost` is what the call takes of
+    the account's default budget, where vendors count some calls several times. `give_up_on` lists
+    statuses that are raised at once instead of being retried. A path may be absolute only on the
+    source's host.
     """
 
     @property
@@ -86,6 +88,14 @@ class Http(Protocol):
         **params: Any,
     ) -> Any:
         """GET and parse. `cost`: units of the budget that it takes."""
+        ...
+
+    def fetch(self, url: str, /) -> Any:
+        """GET a link that the source gave out, on whatever host, without credentials; and parse.
+
+        Such links are signed: whoever has one may read. They must be https, or be http on loopback
+        where the source itself is.
+        """
         ...
 
     def post_query(
@@ -141,7 +151,7 @@ class Connector:
     """Subclass, name it, describe its `Config`, set `auth`, and write streams.
 
     It never touches the database, the wall clock, sleep or retry. `self.config` is the validated
-    `Config`; `self.get`, `self.post_query`, `self.gather` talk to the source. `source` is the
+    `Config`; `self.get`, `self.post_query`, `self.gather`, `self.fetch` talk to the source. `source` is the
     configured name of this account.
     """
 
@@ -222,6 +232,10 @@ class Connector:
     def post_query(self, path: str, /, json: Any, **options: Any) -> Any:
         """POST a query (search, GraphQL); see `Http.post_query`."""
         return self.http.post_query(path, json, **options)
+
+    def fetch(self, url: str, /) -> Any:
+        """GET a signed link that the source gave out; see `Http.fetch`."""
+        return self.http.fetch(url)
 
     def gather(self, calls: Iterable[tuple[str, dict[str, Any]]], **options: Any) -> Iterator[Any]:
         """Many GETs, a few at a time, answers in order; see `Http.gather`."""

@@ -6,6 +6,7 @@ import threading
 import time
 from email.utils import format_datetime
 from importlib.metadata import version
+from types import SimpleNamespace
 
 import httpx
 import pytest
@@ -427,3 +428,27 @@ def test_statistics(client, server, clock):
     assert stats.waited_retry_s == pytest.approx(clock.slept_s - 7)
     assert stats.received_bytes == len(b'{"x": 1}')
     assert stats.clock_skew_s == pytest.approx(30 - clock.slept_s)
+
+
+def test_a_link_that_the_source_gave_out_is_fetched_without_credentials(make, server):
+    with ScriptedServer() as elsewhere:
+        elsewhere.on("/day.json", json_({"rows": [1]}))
+        client = make(auth=bearer("token"), config=SimpleNamespace(token="s3cr3t-token"))
+        assert client.fetch(f"{elsewhere.url}/day.json?signature=xyz") == {"rows": [1]}
+        [request] = elsewhere.requests
+    assert "authorization" not in request.headers
+    assert request.query == {"signature": ["xyz"]}
+    assert server.requests == []
+
+
+@pytest.mark.parametrize("link", ["http://files.example/day.json", "/day.json", "ftp://h/x", "::"])
+def test_a_link_that_is_not_https_is_not_followed(client, link):
+    with pytest.raises(SourceChanged):
+        client.fetch(link)
+
+
+def test_a_refused_link_does_not_show_its_signature(client, server):
+    server.on("/day.json", json_({}, 403))
+    with pytest.raises(StreamForbidden) as caught:
+        client.fetch(f"{server.url}/day.json?X-Amz-Signature=S1GNATURE")
+    assert "S1GNATURE" not in str(caught.value)

@@ -258,3 +258,40 @@ def test_a_call_that_costs_more_than_the_budget_takes_all_of_it():
         with limiter.slot("", Pause(clock), 100):
             pass
     assert 60.0 <= clock.monotonic() - begun < 62.0
+
+
+def test_a_dear_call_takes_several_places_of_the_account_and_one_of_its_own_budget():
+    clock = FakeClock()
+    limiter = Limiter([Budget("", 10), Budget("lists", 3)], clock)
+    sent = []
+    for _ in range(9):
+        with limiter.slot("lists", Pause(clock), cost=3):
+            sent.append(clock.monotonic())
+    assert most_in_any_window(sent, 60.0) == 3
+    started = clock.monotonic()
+    with limiter.slot("", Pause(clock)):
+        assert clock.monotonic() == started
+    with limiter.slot("", Pause(clock)):
+        assert clock.monotonic() > started
+
+
+def test_costs_use_the_account_to_95_percent_and_no_further():
+    clock = FakeClock()
+    limiter = Limiter([Budget("", 200)], clock)
+    choose = random.Random(3)
+    sent = []
+    for _ in range(2_000):
+        cost = choose.choice((1, 1, 1, 3, 5))
+        with limiter.slot("", Pause(clock), cost=cost):
+            sent += [clock.monotonic()] * cost
+    assert most_in_any_window(sent, 60.0) <= 200
+    assert len(sent) / ((sent[-1] - sent[0]) / 60.0) / 200 >= 0.95
+
+
+def test_a_call_that_costs_more_than_there_is_waits_for_all_of_it():
+    clock = FakeClock()
+    limiter = Limiter([Budget("", 2)], clock)
+    for _ in range(2):
+        with limiter.slot("", Pause(clock), cost=5):
+            pass
+    assert 60 < clock.slept_s < 62

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 
+from deskpulse.records import Change
 from support.stores import DAY_1, DAY_2, DAY_3, NOW, Desk, ticket
 
 
@@ -59,3 +60,27 @@ def test_seen_twice_written_once(store):
     for _ in range(2):
         desk.put(ticket("1", status="open", updated_at=DAY_2), observed=True)
     assert len(changes(desk)) == 1
+
+
+def told(ident: str, new: str, at: datetime, *, observed: bool = True) -> Change:
+    return Change(
+        id=ident, ticket_id="1", field="status", new=new, changed_at=at, observed=observed
+    )
+
+
+def test_what_the_page_tells_itself_is_not_observed_again(store):
+    desk = Desk(store)
+    desk.put(ticket("1", status="new", updated_at=DAY_1), observed=True)
+    solved = ticket("1", status="solved", assignee_id="a", updated_at=DAY_3)
+    desk.put(solved, told("c1", "solved", DAY_2), observed=True)
+    assert changes(desk) == {
+        ("status", None, "solved", DAY_2, True),
+        ("assignee", None, "a", DAY_3, True),
+    }
+
+
+def test_a_stated_change_is_not_overwritten_by_an_observed_one(store):
+    desk = Desk(store)
+    for observed in (True, False, True):
+        desk.put(told("c1", "solved", DAY_2, observed=observed))
+    assert changes(desk) == {("status", None, "solved", DAY_2, False)}

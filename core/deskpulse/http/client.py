@@ -139,6 +139,14 @@ class HttpClient:
         use = Use(budget, cost, frozenset(give_up_on))
         return self._get(path, params, use, self._stop)
 
+    def fetch(self, url: str, /) -> Any:
+        """The JSON behind a link that the source gave out; no credentials are sent there.
+
+        Raises `SourceChanged` for a link that is none, or that is not https.
+        """
+        question = Question("GET", self._line.address.given(url), {})
+        return self._answer(question, Use(), self._stop, signed=False)
+
     def post_query(
         self,
         path: str,
@@ -184,11 +192,13 @@ class HttpClient:
         question = Question("GET", self._line.address.of(path, params), {})
         return self._answer(question, use, stop)
 
-    def _answer(self, question: Question, use: Use, stop: Stop | None) -> Any:
+    def _answer(
+        self, question: Question, use: Use, stop: Stop | None, *, signed: bool = True
+    ) -> Any:
         exchange = Exchange(
             self._line,
             question,
-            signer=self._signer,
+            signer=self._signer if signed else None,
             pause=Pause(self._line.clock, stop),
             use=use,
         )

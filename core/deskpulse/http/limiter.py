@@ -56,7 +56,7 @@ class Limiter:
     def slot(self, name: str, pause: Pause, cost: int = 1) -> Iterator[float]:
         """Wait for a place, hold it while the block runs; gives the seconds waited.
 
-        `cost`: how many units of the budgets it takes; more than a whole budget counts as that.
+        `cost`: how many units of the default budget it takes; more than all of it counts as that.
         Raises `Stopped` when the pause is stopped, `RateLimited` when the vendor closed the account
         for long, `PluginError` for an unknown budget.
         """
@@ -173,4 +173,5 @@ class _Window:
             self._used -= self._sent.popleft()[1]
 
     def _bounded(self, cost: int) -> int:
-        return min(max(cost, 1), self.budget.requests)
+        """Units of the account; of a budget of its own a call is one, whatever it costs."""
+        return 1 if self.budget.name else min(cost, self.budget.requests)

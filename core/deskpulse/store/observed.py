@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from deskpulse.clock import from_micros, to_micros
 from deskpulse.records import Change
 from deskpulse.records.base import EARLIEST, LATEST
@@ -22,8 +24,11 @@ FIELDS = {
 _FIRST, _LAST = to_micros(EARLIEST), to_micros(LATEST)
 
 
-def observe(tickets: Delta, now: int) -> list[Change]:
-    """A Change for every watched column that differs, at the ticket's updated_at (or `now`)."""
+def observe(tickets: Delta, now: int, told: Collection[tuple[str, str]] = ()) -> list[Change]:
+    """A Change for every watched column that differs, at the ticket's updated_at (or `now`).
+
+    `told`: (ticket id, name) of changes that the page itself tells, at an instant of their own.
+    """
     changes = []
     for before, after in tickets.named():
         if before is None:
@@ -32,7 +37,7 @@ def observe(tickets: Delta, now: int) -> list[Change]:
         if moment is None or not _FIRST <= moment < _LAST:
             moment = now  # the vendor does not say, or it says 9999-12-31
         for seq, (column, name) in enumerate(FIELDS.items()):
-            if before[column] != after[column]:
+            if before[column] != after[column] and (after["id"], name) not in told:
                 changes.append(
                     Change(
                         id=f"observed:{after['id']}:{name}:{moment}",

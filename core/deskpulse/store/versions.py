@@ -17,15 +17,15 @@ def keep(twin: RecordTable, stored: Row, came: Row) -> Row:
     `source_version` decides where both rows have one, else `updated_at`; without either the later
     arrival counts. Of complementary kinds every known value is kept, and a merge is for good. A
     role that is told of again holds since the earlier instant; an observed change that is seen
-    again happened when it was seen first.
+    again happened when it was seen first, and never overwrites one that the vendor stated.
     """
     if twin.name in COMPLEMENTARY:
         kept = tuple(was if now is None else now for was, now in zip(stored, came, strict=True))
         return _merged(twin, stored, came, kept) if twin.name == "tombstone" else kept
     if twin.name == "role":
         return _earlier(twin, stored, came)
-    if twin.name == "change" and stored[_at(twin, "observed")] and came[_at(twin, "observed")]:
-        return stored  # it was seen first when it was seen first
+    if twin.name == "change" and came[_at(twin, "observed")]:
+        return stored
     for column in ("source_version", "updated_at"):
         if column in twin.columns:
             at = _at(twin, column)

@@ -11,7 +11,7 @@ from operator import itemgetter
 
 from sqlalchemy import Connection
 
-from deskpulse.records import Record
+from deskpulse.records import Change, Record
 from deskpulse.store.delta import Delta
 from deskpulse.store.dirty import mark_dirty
 from deskpulse.store.observed import observe
@@ -40,7 +40,8 @@ class Tally:
 class PageWriter:
     """Writes the records of one source. `now` is in microseconds; `mark` is drawn anew.
 
-    `observed`: write a Change for every watched field that differs from the stored ticket.
+    `observed`: write a Change for every watched field that differs from the stored ticket, unless
+    the page tells of it itself.
     """
 
     source: str
@@ -66,7 +67,13 @@ class PageWriter:
             connection, deltas, "role", append_roles(connection, self.source, deltas, self.now)
         )
         if self.observed and "ticket" in deltas:
-            self._write_kind(connection, deltas, "change", observe(deltas["ticket"], self.now))
+            told = {
+                (change.ticket_id, change.field)
+                for change in by_kind.get("change", ())
+                if isinstance(change, Change)
+            }
+            seen = observe(deltas["ticket"], self.now, told)
+            self._write_kind(connection, deltas, "change", seen)
         settle_removals(connection, self.source, deltas)
         mark_dirty(connection, self.source, self.mark, deltas)
         return self.tally
