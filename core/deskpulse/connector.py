@@ -151,8 +151,8 @@ class Connector:
     """Subclass, name it, describe its `Config`, set `auth`, and write streams.
 
     It never touches the database, the wall clock, sleep or retry. `self.config` is the validated
-    `Config`; `self.get`, `self.post_query`, `self.gather`, `self.fetch` talk to the source. `source` is the
-    configured name of this account.
+    `Config`; `self.get`, `self.post_query`, `self.gather` and `self.fetch` talk to the source.
+    `source` is the configured name of this account.
     """
 
     name: ClassVar[str]

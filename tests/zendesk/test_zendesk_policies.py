@@ -6,8 +6,8 @@ from datetime import date
 import pytest
 
 from deskpulse.errors import RecordRejected
+from deskpulse_connectors.rails_zones import ZONES, iana_zone
 from deskpulse_connectors.zendesk.policies import to_policy, to_schedule, weekly
-from deskpulse_connectors.zendesk.zones import ZONES, iana_zone
 
 
 def test_targets_are_in_seconds_by_their_clock():

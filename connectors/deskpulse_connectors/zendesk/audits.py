@@ -12,7 +12,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from deskpulse_connectors.zendesk.values import instant, moment, need
+from deskpulse_connectors.raw import moment, need
+from deskpulse_connectors.zendesk.values import instant
 
 CUSTOM = "custom_ticket_fields"
 ENVELOPE = frozenset(

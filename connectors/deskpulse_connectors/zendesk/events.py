@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from deskpulse.records import Change, Message, Record, RoleChange, Tombstone
+from deskpulse_connectors.raw import need, text_id
 from deskpulse_connectors.zendesk.audits import (
     CHANGES,
     COMMENTS,
@@ -19,15 +20,7 @@ from deskpulse_connectors.zendesk.audits import (
 )
 from deskpulse_connectors.zendesk.surveys import EVENTS, SCORE, survey_in
 from deskpulse_connectors.zendesk.tickets import Reading, scalar
-from deskpulse_connectors.zendesk.values import (
-    MACHINES,
-    actor_role,
-    channel,
-    need,
-    status,
-    text_id,
-    via_channel,
-)
+from deskpulse_connectors.zendesk.values import MACHINES, actor_role, channel, status, via_channel
 
 FIELDS: Mapping[str, str] = MappingProxyType(
     {

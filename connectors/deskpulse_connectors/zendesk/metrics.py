@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Any
 
 from deskpulse.records import VendorMetric
-from deskpulse_connectors.zendesk.values import mapping
+from deskpulse_connectors.raw import mapping
 
 DURATIONS: Mapping[str, str] = MappingProxyType(
     {

@@ -7,7 +7,7 @@ from typing import Any
 
 from deskpulse.errors import RecordRejected
 from deskpulse.records import Account, Agent, Customer, Record, Team, Tombstone
-from deskpulse_connectors.zendesk.values import need, text_id
+from deskpulse_connectors.raw import need, text_id
 
 CUSTOMER_ROLES = frozenset({"end-user"})
 AGENT_ROLES = frozenset({"agent", "admin"})

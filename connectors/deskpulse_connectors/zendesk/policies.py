@@ -8,8 +8,8 @@ from typing import Any
 
 from deskpulse.errors import RecordRejected
 from deskpulse.records import Schedule, SlaPolicy
-from deskpulse_connectors.zendesk.values import need, text_id
-from deskpulse_connectors.zendesk.zones import iana_zone
+from deskpulse_connectors.rails_zones import iana_zone
+from deskpulse_connectors.raw import need, text_id
 
 DAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
 """Zendesk's week begins on Sunday."""

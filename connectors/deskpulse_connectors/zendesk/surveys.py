@@ -14,6 +14,7 @@ from typing import Any
 
 from deskpulse.errors import RecordRejected
 from deskpulse.records import Survey
+from deskpulse_connectors.raw import mapping, moment, need, text_id
 from deskpulse_connectors.zendesk.audits import (
     CHANGES,
     OFFERED,
@@ -24,7 +25,7 @@ from deskpulse_connectors.zendesk.audits import (
     vendor_changes,
     when,
 )
-from deskpulse_connectors.zendesk.values import SYSTEM, instant, mapping, moment, need, text_id
+from deskpulse_connectors.zendesk.values import SYSTEM, instant
 
 SENT_AT = "deskpulse_survey_sent_at"
 """Key under which `Offers` tells an answering audit when its survey was sent (epoch seconds)."""

@@ -7,16 +7,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from deskpulse.records import Record, Ticket, Tombstone
+from deskpulse_connectors.raw import mapping, need, text_id
 from deskpulse_connectors.zendesk.metrics import to_metrics
 from deskpulse_connectors.zendesk.values import (
     MACHINES,
     SYSTEM,
     channel,
     instant,
-    mapping,
-    need,
     status,
-    text_id,
     via_channel,
     via_source,
 )

@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Any
 
 from deskpulse.errors import RecordRejected
+from deskpulse_connectors.raw import mapping
 
 SYSTEM = -1
 """The author id of what Zendesk itself wrote."""
@@ -92,11 +93,6 @@ def _spelt(channel_name: str) -> str | None:
     return channel_name.strip().lower() or None
 
 
-def mapping(value: Any) -> Mapping[str, Any]:
-    """`value` if it is an object, else an empty one."""
-    return value if isinstance(value, dict) else {}
-
-
 def via_source(via: Any) -> Mapping[str, Any]:
     """`via.source`, empty where there is none."""
     return mapping(mapping(via).get("source"))
@@ -123,37 +119,9 @@ def status(value: Any) -> Any:
     return STATUSES.get(value, value)
 
 
-def text_id(value: Any) -> str | None:
-    """An id as text; ids exceed 2**53, so they are never a float."""
-    return None if value is None else str(value)
-
-
 def instant(epoch: float) -> datetime:
     """Epoch seconds as an aware UTC instant; RecordRejected if they are out of range."""
     try:
         return datetime.fromtimestamp(epoch, UTC)
     except (OverflowError, ValueError, OSError, TypeError):
         raise RecordRejected(f"{epoch!r} is not a time in epoch seconds") from None
-
-
-def moment(value: Any, what: str) -> datetime:
-    """A vendor's ISO 8601 time as an aware instant; RecordRejected naming `what` otherwise."""
-    try:
-        parsed = datetime.fromisoformat(value)
-    except (TypeError, ValueError):
-        raise RecordRejected(
-            f"{what} is {value!r}; allowed: an ISO 8601 time with offset"
-        ) from None
-    if parsed.tzinfo is None:
-        raise RecordRejected(f"{what} is {value!r}, which has no offset")
-    return parsed if parsed.tzinfo is UTC else parsed.astimezone(UTC)
-
-
-def need(raw: Any, key: str, what: str) -> Any:
-    """`raw[key]`; RecordRejected naming the record and the key if it is missing."""
-    if not isinstance(raw, dict):
-        raise RecordRejected(f"{what} is {type(raw).__name__}; allowed: an object")
-    try:
-        return raw[key]
-    except KeyError:
-        raise RecordRejected(f"{what} {raw.get('id', 'without id')}: {key} is missing") from None

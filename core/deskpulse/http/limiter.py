@@ -27,11 +27,11 @@ _RECHECK_S = 0.2
 class Limiter:
     """Keeps every budget of one account: at most N in any window, at most `parallel` at once.
 
-    A call counts against the budget that it names and against the default budget "", where they
-    are declared. A place is taken before the request is sent, so that threads never overshoot
-    together. Requests go out as soon as the window allows; they are not spread. A thread waits
-    for its own window however long; when the vendor closed the account for longer than
-    `longest_hold_s`, it gets `RateLimited` instead, so that the scheduler can come back later.
+    A call counts once against the budget that it names, and with its cost against the default
+    budget "", where they are declared. A place is taken before the request is sent, so that
+    threads never overshoot together. Requests go out as soon as the window allows; they are not
+    spread. A thread waits for its own window however long; when the vendor closed the account for
+    longer than `longest_hold_s`, it gets `RateLimited` instead, so that the scheduler can come back later.
     """
 
     def __init__(
@@ -174,4 +174,4 @@ class _Window:
 
     def _bounded(self, cost: int) -> int:
         """Units of the account; of a budget of its own a call is one, whatever it costs."""
-        return 1 if self.budget.name else min(cost, self.budget.requests)
+        return 1 if self.budget.name else min(max(cost, 1), self.budget.requests)

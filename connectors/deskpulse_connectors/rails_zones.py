@@ -1,4 +1,4 @@
-"""Zendesk names time zones as Ruby on Rails does; these are their IANA names.
+"""Time zones as Ruby on Rails names them (Zendesk, Freshdesk and others), and their IANA names.
 
 Source: `ActiveSupport::TimeZone::MAPPING`. Names that are IANA names already go through.
 """
@@ -73,5 +73,5 @@ def iana_zone(name: str) -> str:
     """The IANA name of a zone. RecordRejected for one that neither list knows."""
     found = ZONES.get(name, name)
     if found not in zoneinfo.available_timezones():
-        raise RecordRejected(f"time zone {name!r} is not one of Zendesk's or of IANA's")
+        raise RecordRejected(f"time zone {name!r} is not one of Rails' or of IANA's")
     return found
