@@ -28,10 +28,10 @@ class Limiter:
     """Keeps every budget of one account: at most N in any window, at most `parallel` at once.
 
     A call counts once against the budget that it names, and with its cost against the default
-    budget "", where they are declared. A place is taken before the request is sent, so that
-    threads never overshoot together. Requests go out as soon as the window allows; they are not
-    spread. A thread waits for its own window however long; when the vendor closed the account for
-    longer than `longest_hold_s`, it gets `RateLimited` instead, so that the scheduler can come back later.
+    budget "", where they are declared. A place is taken before the request is sent, so that threads
+    never overshoot together. Requests go out as soon as the window allows; they are not spread. A
+    thread waits for its own window however long; when the vendor closed the account for longer than
+    `longest_hold_s`, it gets `RateLimited` instead, so that the scheduler can come back later.
     """
 
     def __init__(
