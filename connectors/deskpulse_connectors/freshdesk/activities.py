@@ -34,7 +34,7 @@ LATE = timedelta(days=2)
 """For so long after its day a file that is not there may still come."""
 
 NTH = "deskpulse_nth"
-"""Key under which a row says the how manieth of its ticket it is within one second."""
+"""Key under which a row says, for each field, the how manieth of its ticket's second it is."""
 
 NOT_ENABLED = (
     "The export of ticket activities needs an admin's API key and has to be switched on in "
@@ -114,9 +114,10 @@ def to_change(raw: Any, statuses: Mapping[str, str]) -> Iterator[Change]:
     ticket_id = need(raw, "ticket_id", "activity")
     if ticket_id is None:
         raise RecordRejected("activity: ticket_id is null")
-    nth = raw.get(NTH, 0)
     by_user = raw.get("performer_type") == "user"
-    for field, new in _changed(mapping(need(raw, "activity", "activity")), raw, statuses):
+    activity = mapping(need(raw, "activity", "activity"))
+    for key, field, new in _changed(activity, raw, statuses):
+        nth = mapping(raw.get(NTH)).get(key, 0)
         ident = change_id(ticket_id, field, at)
         yield Change.read(
             {
@@ -134,16 +135,17 @@ def to_change(raw: Any, statuses: Mapping[str, str]) -> Iterator[Change]:
 
 def _changed(
     activity: Mapping[str, Any], raw: Mapping[str, Any], statuses: Mapping[str, str]
-) -> Iterator[tuple[str, Any]]:
+) -> Iterator[tuple[str, str, Any]]:
+    """The vendor's name of each field that is read, ours, and its new value."""
     named = activity.get("status")
     if named is not None:
-        yield "status", _status(named, raw.get(NUMBER), statuses)
+        yield "status", "status", _status(named, raw.get(NUMBER), statuses)
     if activity.get("priority") in PRIORITIES:
-        yield "priority", PRIORITIES[activity["priority"]]
+        yield "priority", "priority", PRIORITIES[activity["priority"]]
     for key, field in (("agent", "assignee"), ("group", "team")):
         value = activity.get(key)
         if isinstance(value, int) or (isinstance(value, str) and value.isdigit()):
-            yield field, value
+            yield key, field, value
 
 
 def _status(named: Any, number: Any, statuses: Mapping[str, str]) -> str:
@@ -178,13 +180,17 @@ def _link(body: Any) -> str | None:
 
 
 def _numbered(rows: list[Any]) -> list[Any]:
-    """Rows that share ticket and second say which of them they are: the file has no ids."""
-    met: Counter[tuple[Any, Any]] = Counter()
+    """Rows that set a field anew within one second of a ticket are told apart: they have no ids."""
+    met: Counter[tuple[Any, Any, str]] = Counter()
     numbered = []
     for row in rows:
-        key = (mapping(row).get("ticket_id"), mapping(row).get("performed_at"))
-        numbered.append({**row, NTH: met[key]} if met[key] else row)
-        met[key] += 1
+        place = (mapping(row).get("ticket_id"), mapping(row).get("performed_at"))
+        nth = {}
+        for key in mapping(mapping(row).get("activity")):
+            if met[*place, key]:
+                nth[key] = met[*place, key]
+            met[*place, key] += 1
+        numbered.append({**row, NTH: nth} if nth else row)
     return numbered
 
 

@@ -89,6 +89,7 @@ class Freshdesk(Connector):
                 fields=config.fields,
                 brands=config.brands,
                 metrics=config.metrics,
+                activities=config.activities,
             ),
         )
         found = [

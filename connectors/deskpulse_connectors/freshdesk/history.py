@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from itertools import pairwise
 from typing import Any
 
 from deskpulse.records import Change, VendorMetric
@@ -28,9 +27,10 @@ def change_id(ticket_id: Any, field: str, at: datetime) -> str:
     return f"{ticket_id}:{field}:{int(at.timestamp())}"
 
 
-def to_changes(ticket: Mapping[str, Any], status: str) -> Iterator[Change]:
+def to_changes(ticket: Mapping[str, Any], status: str, *, whole: bool = False) -> Iterator[Change]:
     """The changes of status that `stats` tell, oldest first; `status` is the present one, as ours.
 
+    `whole`: the export tells the rest, so nothing needs to be inferred from a reopening.
     Without `status_updated_at` there are none: core then notes what differs from the last reading.
     """
     stats = mapping(ticket.get("stats"))
@@ -38,26 +38,35 @@ def to_changes(ticket: Mapping[str, Any], status: str) -> Iterator[Change]:
     if present is None or created is None:
         return
     told = {
-        instant_of(stats, "reopened_at"): "open",
         instant_of(stats, "pending_since"): "pending",
         instant_of(stats, "resolved_at"): "solved",
         instant_of(stats, "closed_at"): "closed",
         present: status,
     }
     course = sorted((at, new) for at, new in told.items() if at is not None and created <= at)
-    before = None if course and course[0][0] == created else FIRST
-    for (_, old), (at, new) in pairwise([(created, before), *course]):
-        yield Change.read(
-            {
-                "id": change_id(ticket["id"], "status", at),
-                "ticket_id": str(ticket["id"]),
-                "changed_at": at,
-                "field": "status",
-                "old": old,
-                "new": new,
-                "observed": True,
-            }
-        )
+    olds = [None if course and course[0][0] == created else FIRST, *(new for _, new in course)]
+    for old, (at, new) in zip(olds, course, strict=False):
+        yield _change(ticket, at, old, new)
+    reopened = instant_of(stats, "reopened_at")
+    if reopened is not None and not whole:
+        # In which status it was then another reading may know; that one comes after this.
+        inferred = _change(ticket, reopened, None, FIRST)
+        ident = change_id(ticket["id"], "reopened", reopened)
+        yield inferred.model_copy(update={"id": ident, "seq": -1})
+
+
+def _change(ticket: Mapping[str, Any], at: datetime, old: str | None, new: str) -> Change:
+    return Change.read(
+        {
+            "id": change_id(ticket["id"], "status", at),
+            "ticket_id": str(ticket["id"]),
+            "changed_at": at,
+            "field": "status",
+            "old": old,
+            "new": new,
+            "observed": True,
+        }
+    )
 
 
 def to_metrics(ticket: Mapping[str, Any]) -> Iterator[VendorMetric]:

@@ -35,6 +35,7 @@ class Reading:
     fields: Mapping[str, str] = field(default_factory=dict)
     brands: Mapping[str, str] = field(default_factory=dict)
     metrics: bool = True
+    activities: bool = False
 
 
 def to_ticket(raw: Any, reading: Reading) -> Iterator[Record]:
@@ -53,7 +54,7 @@ def to_ticket(raw: Any, reading: Reading) -> Iterator[Record]:
     )
     yield _ticket(raw, present, reading)
     yield from to_messages(raw)
-    yield from to_changes(raw, present)
+    yield from to_changes(raw, present, whole=reading.activities)
     if reading.metrics:
         yield from to_metrics(raw)
 
