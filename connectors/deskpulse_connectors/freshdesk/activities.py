@@ -69,27 +69,14 @@ class Export:
         """The activities of a day; None where there is no file."""
         try:
             body = self._listed(at)
-            if body is None:
-                return None
-            if not (isinstance(body, Mapping) and "activities_data" in body):
-                link = _link(body)
-                body = None if link is None else self._file(link, at)
+            if isinstance(body, Mapping) and "activities_data" in body:
+                return _activities(body, at)
+            link = _link(body)
+            return None if link is None else self._file(link, at)
         except RequestRefused as problem:
             if problem.status != 404:
                 raise
-            body = None
-        if body is None:
             return None
-        if not isinstance(body, Mapping) or "activities_data" not in body:
-            raise SourceChanged("ticket_activities: the file has no activities_data")
-        rows = rows_of(body["activities_data"], "ticket_activities", "ticket_id")
-        count = mapping(body.get("metadata")).get("activities_count")
-        if isinstance(count, int) and count != len(rows):
-            raise SourceChanged(
-                f"ticket_activities: the file of {at} says it holds {count} activities, "
-                f"{len(rows)} arrived"
-            )
-        return rows
 
     def _listed(self, at: date) -> Any:
         try:
@@ -100,12 +87,27 @@ class Export:
         except StreamForbidden as problem:
             raise StreamForbidden(problem.message, hint=NOT_ENABLED, status=403) from None
 
-    def _file(self, link: str, at: date) -> Any:
+    def _file(self, link: str, at: date) -> list[Any] | None:
         try:
-            return self.fetch(link)
+            body = self.fetch(link)
         except StreamForbidden as problem:
             log.warning("the link to the activities of %s is refused: %s", at, problem.message)
             return None
+        return _activities(body, at)
+
+
+def _activities(body: Any, at: date) -> list[Any]:
+    """The rows of a file, as many as it says it holds."""
+    if not isinstance(body, Mapping) or "activities_data" not in body:
+        raise SourceChanged("ticket_activities: the file has no activities_data")
+    rows = rows_of(body["activities_data"], "ticket_activities", "ticket_id")
+    count = mapping(body.get("metadata")).get("activities_count")
+    if isinstance(count, int) and count != len(rows):
+        raise SourceChanged(
+            f"ticket_activities: the file of {at} says it holds {count} activities, "
+            f"{len(rows)} arrived"
+        )
+    return rows
 
 
 def to_change(raw: Any, statuses: Mapping[str, str]) -> Iterator[Change]:
@@ -170,7 +172,7 @@ def _link(body: Any) -> str | None:
     if not isinstance(body, Mapping) or "export" not in body:
         raise SourceChanged("ticket_activities: the answer has no export")
     listed = body["export"]
-    if listed in (None, [], {}):
+    if listed in ([], {}):
         return None
     found = listed[0] if isinstance(listed, list) else listed
     link = mapping(found).get("url")
