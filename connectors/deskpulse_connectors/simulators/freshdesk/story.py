@@ -54,12 +54,12 @@ class Story:
                 return
             if turn or not outbound:
                 at = yield from self._agent_turn(at)
+            if self.ticket.status not in ids.DONE and not self._is_over():
+                at = yield from self._customer_turn(at)
             if self.ticket.status in ids.DONE:
                 at = yield from self._afterwards(at)
                 if self.ticket.status in ids.DONE:
                     break
-            elif not self._is_over():
-                at = yield from self._customer_turn(at)
         if roll > 0.98:
             at = yield at + self.dice.randrange(HOUR, 3 * DAY)
             self.desk.remove(at, self.ticket, spam=False)
