@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -35,7 +35,7 @@ def tickets(desk: Desk, request: Request, now: int) -> list[dict[str, Any]]:
         key=lambda each: (each.updated if by_update else each.created, each.id),
         reverse=params.get("order_type", "desc") == "desc",
     )
-    include = included(request)
+    include = included(params)
     return _Shown(found, include, desk)
 
 
@@ -52,9 +52,9 @@ class _Shown(list[Any]):
         return [each.shown(self._include, people.get(each.data["requester_id"])) for each in rows]
 
 
-def included(request: Request) -> set[str]:
+def included(params: Mapping[str, str]) -> set[str]:
     """What a request asks to be told besides."""
-    return {each for each in request.params.get("include", "").split(",") if each}
+    return {each for each in params.get("include", "").split(",") if each}
 
 
 def contacts(desk: Desk, request: Request) -> list[dict[str, Any]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal
 
 from deskpulse_connectors.simulators.clock import SimClock
@@ -61,7 +61,7 @@ class Vendor:
         path = request.path.removeprefix("/api/v2/")
         if path == request.path:
             return errors.missing()
-        pulse, cost = self._clock.pulse(), _cost(path, request)
+        pulse, cost = self._clock.pulse(), cost_of(path, request.params)
         wait = self._wait(path, pulse, cost)
         if wait is not None:
             return errors.too_many(wait)
@@ -142,7 +142,7 @@ class Vendor:
         if found[2]:
             return lists.paginate(ticket.conversations, request, self._base(), self._most_pages)
         requester = self._desk.contacts.get(ticket.data["requester_id"])
-        return json_reply(ticket.shown(lists.included(request), requester))
+        return json_reply(ticket.shown(lists.included(request.params), requester))
 
     def _key_of(self, request: Request) -> str:
         kind, _, coded = request.headers.get("authorization", "").partition(" ")
@@ -153,6 +153,6 @@ class Vendor:
         return user if kind == "Basic" else ""
 
 
-def _cost(path: str, request: Request) -> int:
+def cost_of(path: str, params: Mapping[str, str]) -> int:
     """What a request takes of the account: two more for each include of a list, one of a ticket."""
-    return 1 + (2 if path == "tickets" else 1) * len(lists.included(request))
+    return 1 + (2 if path == "tickets" else 1) * len(lists.included(params))
