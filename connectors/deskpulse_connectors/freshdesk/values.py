@@ -95,7 +95,7 @@ def status(number: Any, statuses: Mapping[str, str], what: str, label: str = "")
         raise RecordRejected(
             f"{what}: status {number}{named} is the account's own, and what it means is not set;"
             f' add {number} = "pending" (or open, on_hold, solved, closed) to'
-            " [sources.NAME.statuses]"
+            " [sources.NAME.statuses], then run `deskpulse sync NAME --again`"
         )
     return found
 

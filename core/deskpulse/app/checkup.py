@@ -112,13 +112,15 @@ def _next_page(workspace: Workspace, connector: Connector, stream: Stream) -> st
         page = next(pages, None)
         if page is None:
             return "can be read (nothing new)"
-        rejected = len(parse_page(stream, page, keep_raw=False).rejected)
+        rejected = parse_page(stream, page, keep_raw=False).rejected
     finally:
         close = getattr(pages, "close", None)
         if close is not None:
             close()
     text = f"can be read ({_many(len(page.records), 'record')} on the next page"
-    return f"{text}, {rejected:,} of them cannot be used)" if rejected else f"{text})"
+    if not rejected:
+        return f"{text})"
+    return f"{text}, {len(rejected):,} of them cannot be used, the first: {rejected[0][1]})"
 
 
 def _rule(workspace: Workspace, name: str) -> list[Finding]:
