@@ -63,8 +63,13 @@ class Listing:
         return json_(found[(page - 1) * size : page * size])
 
 
-def pull(desk, name="spam_tickets", cursor=None):
-    pages = list(streams(desk)[name].pull(cursor))
+def changed(desk):
+    """The list of tickets alone, without what was said on them."""
+    return desk._changed("tickets")
+
+
+def pull(desk, cursor=None):
+    pages = list(changed(desk).pages(cursor))
     return [row["id"] for page in pages for row in page.records], pages
 
 
@@ -148,7 +153,7 @@ def test_a_second_change_within_the_second_of_the_first_is_seen(server):
         _, pages = pull(desk)
         rows[0] = ticket(1, EPOCH - 1, status=4)
         clock.advance(300)
-        [page] = streams(desk)["spam_tickets"].pull(pages[-1].cursor)
+        [page] = changed(desk).pages(pages[-1].cursor)
         assert [row["status"] for row in page.records] == [4]
         assert pull(desk, cursor=page.cursor)[0] == []
 
@@ -168,7 +173,9 @@ def test_a_list_that_ignores_updated_since_is_loud(server):
 
 
 @pytest.mark.parametrize("cursor", ["nonsense", "{}", '{"upto": 1, "seen": [1]}', "2026-01-01"])
-@pytest.mark.parametrize("name", ["tickets", "contacts", "satisfaction_ratings", "time_entries"])
+@pytest.mark.parametrize(
+    "name", ["tickets", "spam_tickets", "contacts", "satisfaction_ratings", "time_entries"]
+)
 def test_a_cursor_of_another_make_starts_anew(name, cursor):
     with source("acme") as desk, pytest.raises(CursorExpired):
         list(streams(desk)[name].pull(cursor))
@@ -179,6 +186,23 @@ def test_a_cursor_from_the_future_brings_nothing_and_stays(server):
     cursor = json.dumps({"upto": EPOCH + 900_000, "seen": {}})
     with source(server.url) as desk:
         assert pull(desk, cursor=cursor) == ([], [])
+
+
+def test_a_deletion_that_counts_as_no_change_is_seen_within_a_day(server):
+    """F9: the trash is read as a whole once a day."""
+    rows = [ticket(1, EPOCH - 9000)]
+    server.on(TICKETS, Listing(rows))
+    clock = FakeClock(NOW)
+    with source(server.url, clock) as desk:
+        stream = streams(desk)["deleted_tickets"]
+        [first] = stream.pull(None)
+        rows.append(ticket(2, EPOCH - 900_000))
+        assert list(stream.pull(first.cursor)) == []
+        clock.advance(86_400)
+        [page] = stream.pull(first.cursor)
+        assert [row["id"] for row in page.records] == [2, 1]
+        assert list(stream.pull(page.cursor)) == []
+    assert {request.query["filter"][0] for request in server.requests} == {"deleted"}
 
 
 def test_contacts_are_asked_for_with_the_underscore():

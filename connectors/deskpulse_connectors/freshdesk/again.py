@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 
 import orjson
 
 from deskpulse.connector import Page
 from deskpulse.errors import CursorExpired
-from deskpulse_connectors.freshdesk.changed import LOOKBACK_S, SETTLE_S, Reached
+from deskpulse_connectors.freshdesk.changed import LOOKBACK_S, SETTLE_S, Changed, Reached
 from deskpulse_connectors.freshdesk.values import iso
 
 HOUR = 3600
@@ -88,6 +88,20 @@ def unordered(listed: Listed, cursor: str | None, start: datetime, now: datetime
         after = reached.text(began - SETTLE_S) if last else cursor
         if fresh or after != cursor:
             yield Page(fresh, after)
+
+
+def daily(changed: Changed, cursor: str | None, now: datetime) -> Iterator[Page]:
+    """What changed since the cursor; once a day the whole list, which is short.
+
+    Whether a ticket that is deleted counts as changed Freshdesk does not say. The cursor is the
+    day (UTC) of the last whole reading, and where the reading is.
+    """
+    today = now.astimezone(UTC).date().isoformat()
+    day, _, place = (cursor or "").partition("|")
+    if cursor is not None and not place:
+        raise CursorExpired(f"{cursor[:80]!r} is not the cursor of a list by day")
+    for page in changed.pages(place if day == today else None):
+        yield replace(page, cursor=f"{today}|{page.cursor}")
 
 
 def _iso(second: int) -> str:

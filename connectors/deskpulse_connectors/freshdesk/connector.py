@@ -12,7 +12,7 @@ from deskpulse.errors import SourceError
 from deskpulse.http.auth import Auth, FixedHeader, basic_value
 from deskpulse.http.budget import Budget
 from deskpulse_connectors.freshdesk.activities import Export, to_change
-from deskpulse_connectors.freshdesk.again import recent, unordered, whole
+from deskpulse_connectors.freshdesk.again import daily, recent, unordered, whole
 from deskpulse_connectors.freshdesk.changed import Changed
 from deskpulse_connectors.freshdesk.config import FreshdeskConfig
 from deskpulse_connectors.freshdesk.conversations import PARALLEL, with_conversations
@@ -122,11 +122,13 @@ class Freshdesk(Connector):
 
     def spam_tickets(self, cursor: str | None) -> Iterator[Page]:
         """Tickets that were marked as spam."""
-        yield from self._changed("spam_tickets", filter="spam").pages(cursor)
+        spam = self._changed("spam_tickets", filter="spam")
+        yield from daily(spam, cursor, self.clock.now())
 
     def deleted_tickets(self, cursor: str | None) -> Iterator[Page]:
         """Tickets that were deleted, as long as Freshdesk keeps them."""
-        yield from self._changed("deleted_tickets", filter="deleted").pages(cursor)
+        deleted = self._changed("deleted_tickets", filter="deleted")
+        yield from daily(deleted, cursor, self.clock.now())
 
     def ticket_activities(self, cursor: str | None) -> Iterator[Page]:
         """Every change of the days before today, from the daily export."""
