@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from deskpulse_connectors.simulators.freshdesk import FreshdeskSimulator
+from deskpulse_connectors.simulators.freshdesk.ids import DEFAULT_POLICY, POLICY
 from deskpulse_connectors.simulators.freshdesk.vendor import FEATURES
 from support.freshdesk import simulator
 from support.mart_rows import mart_dicts
@@ -173,3 +174,15 @@ def test_kpis_and_a_ticket(synced):
 def test_bodies_are_not_stored_unless_they_may_be(synced):
     _, desk = synced
     assert stored(desk, "SELECT count(*) FROM message WHERE body IS NOT NULL") == [(0,)]
+
+
+def test_freshdesks_policies_are_kept_as_sla_clocks(synced):
+    made, desk = synced
+    found = desk("sla", "--state", "all", "--json", as_of=now(made)).ok().json
+    clocks = found["clocks"]
+    assert found["notes"] == []
+    truth = made.truth()["tickets"]
+    assert {each["policy"] for each in clocks} == {f"fresh/{POLICY}", f"fresh/{DEFAULT_POLICY}"}
+    metrics = {each["metric"] for each in clocks}
+    assert metrics >= {"first_reply_time", "next_reply_time", "agent_work_time"}
+    assert {each["ticket_id"] for each in clocks} == set(truth)
