@@ -49,13 +49,18 @@ def server():
 class Listing:
     """The list of tickets as Freshdesk gives it: by `updated_since`, page by page."""
 
-    def __init__(self, rows, most_pages=300):
-        self.rows, self.most_pages = rows, most_pages
+    def __init__(self, rows, most_pages=300, *, inclusive=True):
+        self.rows, self.most_pages, self.inclusive = rows, most_pages, inclusive
 
     def __call__(self, request):
         query = {key: values[-1] for key, values in request.query.items()}
         assert (query["order_by"], query["order_type"]) == ("updated_at", "asc")
-        found = [row for row in self.rows if row["updated_at"] >= query["updated_since"]]
+        since = query["updated_since"]
+        found = [
+            row
+            for row in self.rows
+            if row["updated_at"] > since or (self.inclusive and row["updated_at"] == since)
+        ]
         found.sort(key=lambda row: (row["updated_at"], row["id"]))
         page, size = int(query["page"]), int(query["per_page"])
         if page > self.most_pages:
@@ -80,9 +85,20 @@ def test_no_page_number_grows_where_seconds_differ(server):
     with source(server.url, per_page=10) as desk:
         found, _ = pull(desk)
     assert found == list(range(1000))
+    assert len(server.requests) < 130
     assert {request.query["page"][0] for request in server.requests} == {"1"}
     assert all("updated_since" in request.query for request in server.requests)
     assert server.requests[0].query["updated_since"] == ["2010-01-01T00:00:00Z"]
+
+
+@pytest.mark.parametrize("inclusive", [True, False])
+def test_whether_updated_since_includes_its_second_makes_no_difference(server, inclusive):
+    rows = [ticket(ident, EPOCH - 90_000 + ident // 4) for ident in range(200)]
+    server.on(TICKETS, Listing(rows, inclusive=inclusive))
+    with source(server.url, per_page=10) as desk:
+        found, pages = pull(desk)
+        assert found == list(range(200))
+        assert pull(desk, cursor=pages[-1].cursor) == ([], [])
 
 
 def test_start_is_where_reading_begins(server):

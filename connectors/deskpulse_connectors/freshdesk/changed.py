@@ -2,8 +2,8 @@
 
 Pages by number shift while they are read, because a ticket that changes moves to the end: the next
 page would begin too far. They also end at the 300th. So each page is the first of a window that
-begins with the second in which the last one ended, and rows that are known are left out. Only a
-second with more rows than a page needs page numbers, and is read until nothing new shows up in it.
+begins where the last one ended, and rows that are known are left out. Only a second with more rows
+than a page needs page numbers, and is read until nothing new shows up in it.
 """
 
 from __future__ import annotations
@@ -24,6 +24,9 @@ from deskpulse_connectors.freshdesk.values import instant_of, iso
 LOOKBACK_S = 60
 """What was written just before a page was made may show up in it late: how far every run looks
 back."""
+
+MARGIN_S = 1
+"""Whether `updated_since` includes its second is not documented: a window begins one earlier."""
 
 SETTLE_S = 15
 """A ticket may change again within its second: so young a version is read once more."""
@@ -109,12 +112,12 @@ class Changed:
                 yield Page(fresh, cursor)
             full = len(rows) >= self.size
             end = ends[-1] if ends else since
-            if full and end == since:
-                number, news = number + 1, news or bool(fresh)
+            if full and end <= since + MARGIN_S:
+                number, news = number + 1, news or any(_second(row) for row in fresh)
             elif number > 1 and news:
                 number, news = 1, False  # rows of this second may have moved up meanwhile
             elif full:
-                since, number, news = end, 1, False
+                since, number, news = end - MARGIN_S, 1, False
             else:
                 return
 
