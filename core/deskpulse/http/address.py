@@ -1,4 +1,8 @@
-"""Which URLs belong to a source. Nothing outside its host is ever asked, whoever names it."""
+"""Which URLs belong to a source. Nothing outside its host is asked, whoever names it.
+
+The exception are signed links that a connector takes from an answer: they need no credentials, and
+are sent none.
+"""
 
 from __future__ import annotations
 
