@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from deskpulse.app.workspace import Workspace
 
 LEASE = "alerts"
+LEASE_S = 60
+"""Short: who loses the database in the middle cannot give the lease back, and others wait for it."""
 BETWEEN_SYNCS = timedelta(seconds=30)
 """How often rules with running deadlines are asked while nothing new comes in."""
 
@@ -78,7 +80,7 @@ class Alerting:
 
     def _evaluate(self, names: Iterable[str]) -> Report:
         store = self.workspace.store
-        with lease(store.engine, LEASE, this_process()) as held:
+        with lease(store.engine, LEASE, this_process(), ttl_s=LEASE_S) as held:
             with store.reading() as connection:
                 now = pulse.steady(self.workspace.clock.now(), pulse.last_cycle(connection))
             signals = self._ask(names, now)
