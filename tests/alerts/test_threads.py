@@ -5,6 +5,7 @@ import pytest
 from deskpulse import outbox
 from deskpulse.errors import DeliveryDeferred, DeliveryRejected
 from deskpulse.outbox.thread import REPEAT
+from deskpulse.untrusted import opened
 from support.alerting import signal
 from support.stores import rows
 
@@ -95,6 +96,18 @@ def test_what_may_have_arrived_says_so(bench, ambiguous):
     bench.send()
     [message] = bench.team.messages
     assert (REPEAT in str(message.parts)) is ambiguous
+
+
+def test_an_end_that_may_have_arrived_says_so_in_its_summary(bench):
+    """A sink that answers in a thread tells no more of an end than its summary."""
+    bench(signal())
+    bench.team.faults.append(DeliveryDeferred("no answer", retry_after=1, ambiguous=True))
+    bench(signal(condition="clear"))
+    bench.wait(seconds=5)
+    bench.send()
+    message = bench.team.messages[-1]
+    assert message.kind == "resolved"
+    assert opened(message.summary).startswith(REPEAT)
 
 
 def test_buttons_only_where_somebody_listens(bench):

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, text
 from deskpulse.message import Message, Paragraph
 from deskpulse.notifier import Receipt
 from deskpulse.outbox.claim import Claimed, receipt_of
+from deskpulse.untrusted import Untrusted, opened
 
 REPEAT = "Possibly repeated: an earlier attempt to send this may have arrived."
 
@@ -47,5 +48,14 @@ def as_sent(message: Message, row: Claimed, before: Earlier, *, buttons: bool) -
     if not buttons:
         message = replace(message, actions=())
     if row.uncertain and row.receipt is None:
-        message = replace(message, parts=(Paragraph((REPEAT,)), *message.parts))
+        message = _marked(message)
     return message
+
+
+def _marked(message: Message) -> Message:
+    """An end says it in its summary, too: that is all of it that a sink answers in a thread."""
+    if message.kind == "resolved":
+        words = f"{REPEAT} {opened(message.summary)}"
+        closed = isinstance(message.summary, Untrusted)
+        message = replace(message, summary=Untrusted(words) if closed else words)
+    return replace(message, parts=(Paragraph((REPEAT,)), *message.parts))

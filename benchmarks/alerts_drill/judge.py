@@ -1,0 +1,59 @@
+"""What should have arrived, by the desk's own file, against what did."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from benchmarks.alerts_drill.desk import Desk
+from benchmarks.alerts_drill.row import Row
+from benchmarks.alerts_drill.sinks import Arrival, repeats
+
+RESOLVED = "Resolved"
+
+
+def judge(row: Row, desk: Desk, arrivals: list[Arrival], digests: int = 0) -> Row:
+    """Each ticket's breach and end at both sinks, each digest at both; repeats must say so.
+
+    Every ticket of the desk was answered too late, and nothing waits in the outbox any more.
+    """
+    heard = {
+        (arrival.sink, token, RESOLVED in arrival.title)
+        for arrival in arrivals
+        for token in arrival.tokens
+    }
+    wanted = {
+        (sink, token, over)
+        for sink in ("slack", "mail")
+        for token in desk.tickets
+        for over in ([False, True] if token in desk.answers else [False])
+    }
+    days = {(arrival.sink, arrival.title[:24]) for arrival in arrivals if is_digest(arrival)}
+    row.expected += len(wanted) + 2 * digests
+    row.lost += len(wanted - heard) + max(0, 2 * digests - len(days))
+    row.must(len(days) <= 2 * digests, f"{len(days)} digests instead of {2 * digests}")
+    again, silent = repeats(arrivals)
+    row.repeated += again
+    row.unmarked += len(silent)
+    if silent:
+        row.wrong.append(f"as {silent[0].sink} {silent[0].title[:60]!r}")
+    if wanted - heard:
+        row.wrong.append(f"not heard: {sorted(wanted - heard)[:2]}")
+    early = [each for each in _firsts(arrivals).values() if RESOLVED in each]
+    row.must(not early, f"{len(early)} ends before their beginnings")
+    states = desk.states()
+    row.must(set(states) <= {"sent", "dropped"}, f"the outbox holds {states}")
+    return row
+
+
+def is_digest(arrival: Arrival) -> bool:
+    """Whether it is the scheduled digest."""
+    return arrival.title.startswith("Drill: ")
+
+
+def _firsts(arrivals: Iterable[Arrival]) -> dict[tuple[str, str], str]:
+    """The title of what each sink heard first of each ticket."""
+    found: dict[tuple[str, str], str] = {}
+    for arrival in arrivals:
+        for token in () if is_digest(arrival) else arrival.tokens:
+            found.setdefault((arrival.sink, token), arrival.title)
+    return found
