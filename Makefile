@@ -36,8 +36,8 @@ types: $(READY)  ## mypy, strict
 
 check: lint types test  ## what CI runs
 
-drill: $(READY)  ## kill a sync 200 times at random moments and compare with the truth
-	$(BIN)/python -m benchmarks.drill --kills 200 $(ARGS)
+drill: $(READY)  ## kill, stop and starve it, count what is lost; ARGS="--kills 1000" for the full figure
+	PYTHONPATH=tests $(BIN)/python -m benchmarks.drills $(ARGS)
 
 bench: $(READY)  ## measure, as ratios in one run
 	$(BIN)/python -m benchmarks $(ARGS)

@@ -42,7 +42,10 @@ def summer_time(folder: Path, dice: Random) -> Row:
     """Two half-hourly nights in Berlin: a digest at 02:30, a calendar that opens then, a breach."""
     row, began = Row("both ends of summer time"), time.monotonic()
     with Sinks(folder / "sinks") as sinks:
-        for begin in (datetime(2026, 3, 28, 22, tzinfo=UTC), datetime(2026, 10, 24, 22, tzinfo=UTC)):
+        for begin in (
+            datetime(2026, 3, 28, 22, tzinfo=UTC),
+            datetime(2026, 10, 24, 22, tzinfo=UTC),
+        ):
             desk = Desk(folder / f"{begin:%B}").configure(
                 sinks.settings(), DIGEST.format(at="02:30")
             )

@@ -3,26 +3,23 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
 from random import Random
-
-from support import fake_slack
-from support.fake_slack import Fault, error, too_many
 
 from benchmarks.alerts_drill.desk import Desk
 from benchmarks.alerts_drill.judge import judge
 from benchmarks.alerts_drill.row import Row
 from benchmarks.alerts_drill.sinks import Sinks
 from deskpulse_notifiers.slack.answers import TEMPORARY
+from support import fake_slack
+from support.fake_slack import Fault, error, too_many
 
 BEGIN = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 RETRY_AFTER = ("0", "1", "30", "3600", "abc", None)
 """And an HTTP date, which is made when it is needed."""
-
-Fault_of = Callable[[int], Fault | None]
 
 
 def _ill(name: str, folder: Path, faults: Sequence[Fault], dice: Random) -> Row:
@@ -38,11 +35,11 @@ def _ill(name: str, folder: Path, faults: Sequence[Fault], dice: Random) -> Row:
             desk.open(now - timedelta(minutes=35))
             desk.once(now)
             now += timedelta(minutes=1)
-        row.must(not sinks.slack.faults, f"{len(sinks.slack.faults)} faults were not met")
         now = desk.settle(now)
         for token in list(desk.tickets):
             desk.answer(token, now + timedelta(minutes=1))
         desk.settle(now + timedelta(minutes=7))
+        row.must(not sinks.slack.faults, f"{len(sinks.slack.faults)} faults were not met")
         judge(row, desk, sinks.arrivals)
         row.beside = f"{len(order)} faults"
     row.seconds = time.monotonic() - began

@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-HEADINGS = ("drill", "kills", "expected", "lost", "repeated", "unmarked", "seconds", "", "beside it")
+HEADINGS = (
+    "drill",
+    "kills",
+    "expected",
+    "lost",
+    "repeated",
+    "unmarked",
+    "seconds",
+    "",
+    "beside it",
+)
 
 
 @dataclass

@@ -12,10 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
+from deskpulse.outbox.thread import REPEAT
 from support.fake_slack import FakeSlack, Fault
 from support.smtp import PASSWORD, USER, MailServer, Received
-
-from deskpulse.outbox.thread import REPEAT
 
 logging.getLogger("mail.log").setLevel(logging.CRITICAL)
 TOKEN = re.compile(r"Case-\d{5}")
@@ -38,19 +37,20 @@ class Arrival:
 class TimedSlack(FakeSlack):
     """The tests' Slack; `taken` are the accepted calls with the second of their acceptance.
 
-    `plague` decides about each call from its number: a fault, or None.
+    Between taking a message and saying so it lets `answers_after_s` pass.
     """
+
+    answers_after_s = 0.0
 
     def __init__(self) -> None:
         super().__init__()
         self.taken: list[tuple[float, dict[str, Any], str]] = []
-        self.plague = lambda _number: None  # type: ignore[var-annotated]
 
     def handle(self, method: str, payload: dict[str, Any], authorization: str) -> Fault:
-        """Decide about one call, with the plague's help."""
-        if (fault := self.plague(self.requests)) is not None:
-            self.faults.append(fault)
-        return super().handle(method, payload, authorization)
+        """Decide about one call."""
+        answer = super().handle(method, payload, authorization)
+        time.sleep(self.answers_after_s)
+        return answer
 
     def _answer(self, method: str, payload: dict[str, Any], authorization: str) -> dict[str, Any]:
         answer = super()._answer(method, payload, authorization)

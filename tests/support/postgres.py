@@ -5,6 +5,7 @@ import pwd
 import shutil
 import subprocess
 import tempfile
+import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -84,6 +85,16 @@ def _borrowed(url: str) -> Iterator[URL]:
     yield make_url(url)
 
 
+def restart(url: URL, down_s: float) -> None:
+    """Crash a server that was started for this run, and start it again after a while."""
+    folder, account = Path(str(url.query["host"])), _account()
+    control = [_programs() / "pg_ctl", "-D", folder / "data", "-w"]
+    options = (folder / "options").read_text()
+    _run([*control, "-m", "immediate", "stop"], folder, account)
+    time.sleep(down_s)
+    _run([*control, "-l", folder / "log", "-o", options, "start"], folder, account)
+
+
 @contextmanager
 def _started() -> Iterator[URL]:
     programs = _programs()
@@ -111,6 +122,7 @@ def _started() -> Iterator[URL]:
             f"-F -k {folder} -c listen_addresses= -c full_page_writes=off -c max_connections=60"
         )
         control = [programs / "pg_ctl", "-D", folder / "data", "-w"]
+        (folder / "options").write_text(options)
         _run([*control, "-l", folder / "log", "-o", options, "start"], folder, account)
         try:
             yield URL.create(
