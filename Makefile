@@ -40,7 +40,7 @@ drill: $(READY)  ## kill, stop and starve it, count what is lost; ARGS="--kills 
 	PYTHONPATH=tests $(BIN)/python -m benchmarks.drills $(ARGS)
 
 bench: $(READY)  ## measure, as ratios in one run
-	$(BIN)/python -m benchmarks $(ARGS)
+	PYTHONPATH=tests $(BIN)/python -m benchmarks $(ARGS)
 
 # Java and PostgreSQL where they are missing (Debian and its kin), PySpark in an environment of its own
 ENGINES := .venv-engines

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import MappingProxyType
 
-from benchmarks import derive, kpis, mail, quota, startup, sync
+from benchmarks import derive, kpis, latency, mail, quota, startup, sync
 from benchmarks.figures import Figure, machine, table
 
 ALL: Mapping[str, Callable[..., list[Figure]]] = MappingProxyType(
@@ -20,6 +20,7 @@ ALL: Mapping[str, Callable[..., list[Figure]]] = MappingProxyType(
         "quota": quota.run,
         "derive": derive.run,
         "kpis": kpis.run,
+        "latency": latency.run,
     }
 )
 

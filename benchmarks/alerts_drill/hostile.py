@@ -16,13 +16,12 @@ from typing import Any
 from benchmarks.alerts_drill.desk import DIGEST, Desk
 from benchmarks.alerts_drill.row import Row
 from benchmarks.alerts_drill.sinks import TOKEN, Sinks
-from deskpulse.testing.notifying.markup import Markup, mischief
+from deskpulse.testing.notifying.markup import mischief
 from support.hostile import HOSTILE
 
 BEGIN = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 NOTIFIERS = ("team", "lead", "screen", "hook", "cards", "pager")
 PREVIEWS = {"slack": "mrkdwn", "email": "plain", "terminal": "plain", "webhook": "plain"}
-READS: dict[str, Markup] = {"hook": "plain", "cards": "markdown", "pager": "plain"}
 LIMITS = {"cards": 28_000, "pager": 512_000, "hook": 1_000_000}
 """Bytes of a body: Teams, PagerDuty, and what a modest receiver takes."""
 
@@ -137,10 +136,22 @@ def _found(sinks: Sinks, ear: _Ear) -> list[str]:
         if len(html.encode()) > 80 * 1024:
             found.append(f"a mail's HTML has {len(html.encode()):,} bytes")
     for name, body in ear.bodies:
-        found += mischief(READS[name], body.decode())
+        found += mischief("plain", body.decode())
+        for text in _marked_down(json.loads(body)):
+            found += mischief("markdown", json.dumps([text]))
         if len(body) > LIMITS[name]:
             found.append(f"{name} was sent {len(body):,} bytes")
     return found
+
+
+def _marked_down(card: Any) -> list[str]:
+    """Texts that Teams reads as Markdown: those of a TextBlock, and not those of a TextRun."""
+    if isinstance(card, list):
+        return [text for each in card for text in _marked_down(each)]
+    if not isinstance(card, dict):
+        return []
+    own = [str(card["text"])] if card.get("type") == "TextBlock" else []
+    return own + [text for each in card.values() for text in _marked_down(each)]
 
 
 def _previewed(desk: Desk, now: datetime) -> list[str]:
