@@ -11,10 +11,11 @@ from benchmarks.alerts_drill.sinks import Arrival, repeats
 RESOLVED = "Resolved"
 
 
-def judge(row: Row, desk: Desk, arrivals: list[Arrival], digests: int = 0) -> Row:
+def judge(row: Row, desk: Desk, arrivals: list[Arrival], digests: int = 0, by_hand: int = 0) -> Row:
     """Each ticket's breach and end at both sinks, each digest at both; repeats must say so.
 
-    Every ticket of the desk was answered too late, and nothing waits in the outbox any more.
+    Every ticket of the desk was answered too late, and nothing waits in the outbox any more. So
+    many days as `by_hand` says may besides have been told of by hand alone.
     """
     heard = {
         (arrival.sink, token, RESOLVED in arrival.title)
@@ -30,7 +31,8 @@ def judge(row: Row, desk: Desk, arrivals: list[Arrival], digests: int = 0) -> Ro
     days = {(arrival.sink, arrival.title[:24]) for arrival in arrivals if is_digest(arrival)}
     row.expected += len(wanted) + 2 * digests
     row.lost += len(wanted - heard) + max(0, 2 * digests - len(days))
-    row.must(len(days) <= 2 * digests, f"{len(days)} digests instead of {2 * digests}")
+    most = 2 * (digests + by_hand)
+    row.must(len(days) <= most, f"{len(days)} digests instead of {most}")
     again, silent = repeats(arrivals)
     row.repeated += again
     row.unmarked += len(silent)

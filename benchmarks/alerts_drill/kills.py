@@ -57,7 +57,8 @@ def killed(folder: Path, kills: int, dice: Random, store: str = "") -> Row:
         desk.settle(now + step)
         digests = desk.ask("SELECT count(*) FROM schedule_run WHERE outcome = 'queued'")[0][0]
         nights = (now.astimezone(BERLIN).date() - BEGIN.date()).days
-        judge(row, desk, sinks.arrivals, digests)
+        # the day before the first is told of by hand alone
+        judge(row, desk, sinks.arrivals, digests, by_hand=1)
         row.must(abs(digests - nights) <= 1, f"{digests} digests in {nights} nights")
         row.must(not sinks.slack.violations, f"Slack would refuse: {sinks.slack.violations[:1]}")
     hit = ", ".join(f"{count} in {verb}" for verb, count in by_verb.items())
