@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 LEASE = "alerts"
 LEASE_S = 60
-"""Short: who loses the database in the middle cannot give the lease back, and others wait for it."""
+"""Short: who loses the database in the middle cannot give it back, and everybody waits for it."""
 BETWEEN_SYNCS = timedelta(seconds=30)
 """How often rules with running deadlines are asked while nothing new comes in."""
 
