@@ -28,8 +28,10 @@ PEOPLE = {"ann": "Ann Agent", "bob": "Bob Agent", READER: "Reader", "outsider": 
 
 RIGHTS = {
     "reader": ["ShowTicket", "ShowTicketComments", "SeeQueue", "SeeCustomField"],
-    "agents": ["OwnTicket", "TakeTicket", "StealTicket", "ModifyTicket", "DeleteTicket"]
-    + ["ReplyToTicket", "CommentOnTicket", "CreateTicket", "ModifyCustomField"],
+    "agents": [
+        *("OwnTicket", "TakeTicket", "StealTicket", "ModifyTicket", "DeleteTicket"),
+        *("ReplyToTicket", "CommentOnTicket", "CreateTicket", "ModifyCustomField"),
+    ],
     "everyone": ["CreateTicket", "ReplyToTicket"],
 }
 
@@ -44,6 +46,7 @@ Set($WebPort, {port});
 Set($LogToSyslog, undef);
 Set($LogToSTDERR, 'error');
 Set($MailCommand, 'testfile');
+Set($BcryptCost, 4);  # RT hashes the token at every request; 12 takes a third of a second
 Set($WebSessionClass, 'Apache::Session::File');
 $RT::VarPath = '{folder}/var';
 $RT::MasonDataDir = '{folder}/var/mason_data';
