@@ -40,7 +40,7 @@ _TICKETS = "ObjectType = 'RT::Ticket' AND TicketType = 'ticket'"
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """The last transaction read, and the day on which we last looked behind what is hidden."""
+    """The last transaction read, and the day on which we last looked behind an empty page."""
 
     after: int = 0
     looked: str = ""
@@ -82,14 +82,18 @@ class Feed:
 
         Raises the `SourceError` tree.
         """
-        now, last = self.clock.now(), False
+        now, last, idle = self.clock.now(), False, True
         while not last:
             found = self._page(f"id > {place.after} AND {self._wanted()}")
             rows = settled(found.rows, now)
             last = len(rows) < len(found.rows) or found.is_last(self.size) is True
             if not found.rows:
-                place, rows = self._behind(place, now) if found.total is None else (place, [])
+                today = f"{now:%Y-%m-%d}"
+                if found.total is None and not (idle and place.looked == today):
+                    rows = self._behind(place.after, now)
+                    place = replace(place, looked=today)
                 last = not rows
+            idle = False
             if rows:
                 place = replace(place, after=number(rows[-1]))
             yield Batch(rows, place, last)
@@ -130,22 +134,16 @@ class Feed:
         types = [*ALWAYS_SEEN, *WATCHERS, "Comment", *["CustomField"] * self.custom_fields]
         return f"({any_of('Type', types)} OR {_MERGE})"
 
-    def _behind(self, place: Place, now: datetime) -> tuple[Place, list[dict[str, Any]]]:
-        """Once a day: is an empty page the end, or only full of what this user may not see?
+    def _behind(self, after: int, now: datetime) -> list[dict[str, Any]]:
+        """Is an empty page the end, or only full of what this user may not see?
 
         RT takes out forbidden comments and custom fields after it has cut the page, so a hundred
-        of them in a row look like the end of the feed.
+        of them in a row look like the end. A run that finds nothing new looks only once a day.
         """
-        day = f"{now:%Y-%m-%d}"
-        if place.looked == day:
-            return place, []
-        place = replace(place, looked=day)
-        seen = self._page(f"id > {place.after} AND {any_of('Type', ALWAYS_SEEN)}")
+        seen = self._page(f"id > {after} AND {any_of('Type', ALWAYS_SEEN)}")
         rows = settled(seen.rows, now)
-        if not rows:
-            return place, []
         # what is visible among the hidden ones comes before the first that is always seen
-        return place, self._between(place.after, number(rows[0]))
+        return self._between(after, number(rows[0])) if rows else []
 
     def _between(self, after: int, until: int) -> list[dict[str, Any]]:
         """The first visible rows behind a page of hidden ones; `until` itself is visible."""
