@@ -64,7 +64,7 @@ def test_pages_of_transactions_are_short_before_the_end_and_do_not_say_so(rt_ser
 
 
 def test_never_is_the_beginning_of_1970(rt_server, story):
-    assert rt_server.find(f"/ticket/{story['restored']}")["Resolved"] == "1970-01-01T00:00:00Z"
+    assert rt_server.find(f"/ticket/{story['reopened']}")["Due"] == "1970-01-01T00:00:00Z"
 
 
 def test_history_is_full_of_mails_that_rt_sent(rt_server, story):
