@@ -1,6 +1,6 @@
 """What the real server cannot be made to do: hidden rows, refusals of one user, odd answers."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qs
 
 import httpx
@@ -101,6 +101,19 @@ def test_it_looks_behind_the_end_once_a_day():
     clock = FakeClock(datetime(2026, 11, 21, 9, tzinfo=UTC))
     read(script, again.cursors["history"], clock)
     assert len(script.asked) == asked + 3
+
+
+def test_it_claims_to_be_complete_only_up_to_where_it_cut():
+    clock = FakeClock(NOW)
+    script = Scripted([transaction(1, "Correspond")])
+
+    def slow(request):
+        clock.advance(90)
+        return script(request)
+
+    with source(transport=httpx.MockTransport(slow), clock=clock) as connector:
+        pages = Copy().pull(connector, "history").pages["history"]
+    assert [page.complete_to for page in pages] == [None, NOW - timedelta(seconds=60)]
 
 
 def test_ids_beyond_two_to_the_53_stay_exact():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -77,7 +77,7 @@ def number(row: Mapping[str, Any]) -> int:
     return int(row["id"])
 
 
-def any_of(column: str, values: list[str] | list[int]) -> str:
+def any_of(column: str, values: Iterable[str] | Iterable[int]) -> str:
     """`column = a OR column = b`, as TicketSQL and TransactionSQL read it."""
     return "(" + " OR ".join(f"{column} = {_literal(value)}" for value in values) + ")"
 

@@ -18,7 +18,7 @@ from deskpulse_connectors.request_tracker.asking import EXPANDED, any_of, find, 
 from deskpulse_connectors.request_tracker.backfill import Backfill, phase_of
 from deskpulse_connectors.request_tracker.config import RequestTrackerConfig
 from deskpulse_connectors.request_tracker.directory import Directory
-from deskpulse_connectors.request_tracker.feed import SETTLE, Batch, Feed, Place
+from deskpulse_connectors.request_tracker.feed import Batch, Feed, Place
 from deskpulse_connectors.request_tracker.field_names import FieldNames
 from deskpulse_connectors.request_tracker.letters import first_headers, headers_of, texts_of
 from deskpulse_connectors.request_tracker.people import to_person, to_team
@@ -126,9 +126,9 @@ class RequestTracker(Connector):
 
     # --- how a page is completed ------------------------------------------------------------
 
-    def _page(self, rows: Rows, batch: Batch) -> Page:
-        complete = self.clock.now() - SETTLE if batch.last else None
-        return Page(rows, batch.place.write(), complete_to=complete)
+    @staticmethod
+    def _page(rows: Rows, batch: Batch) -> Page:
+        return Page(rows, batch.place.write(), complete_to=batch.complete_to)
 
     def _changed_tickets(self, transactions: Rows) -> Rows:
         """The tickets to which these happened, as they are now. Deleted ones cannot be searched."""

@@ -30,10 +30,10 @@ SETTLE = timedelta(seconds=60)
 """Transactions get their id when they begin and are seen when they are committed. A mail that RT
 takes in may need seconds; what is younger than this waits for the next run."""
 
-ALWAYS_SEEN = ["Create", "Correspond", "Status", "Set", "Take", "Untake", "Steal", "Give", "Force"]
+ALWAYS_SEEN = ("Create", "Correspond", "Status", "Set", "Take", "Untake", "Steal", "Give", "Force")
 """Types that nobody who sees the ticket is refused, besides those about who watches it."""
 
-WATCHERS = ["AddWatcher", "DelWatcher", "SetWatcher"]
+WATCHERS = ("AddWatcher", "DelWatcher", "SetWatcher")
 _MERGE = "(Type = 'AddLink' AND Field = 'MergedInto')"
 _TICKETS = "ObjectType = 'RT::Ticket' AND TicketType = 'ticket'"
 
@@ -61,11 +61,14 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Some transactions, the place that is true after them, and whether they are the last."""
+    """Some transactions, and the place that is true after them.
+
+    `complete_to`, of the last ones only: up to when everything is known now.
+    """
 
     rows: list[dict[str, Any]]
     place: Place
-    last: bool
+    complete_to: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +99,7 @@ class Feed:
             idle = False
             if rows:
                 place = replace(place, after=number(rows[-1]))
-            yield Batch(rows, place, last)
+            yield Batch(rows, place, now - SETTLE if last else None)
 
     def newest(self) -> int:
         """The id of the newest transaction that is settled; 0 if there is none."""
@@ -131,7 +134,7 @@ class Feed:
         return number(found.rows[0]) - 1 if found.rows else self.newest()
 
     def _wanted(self) -> str:
-        types = [*ALWAYS_SEEN, *WATCHERS, "Comment", *["CustomField"] * self.custom_fields]
+        types = (*ALWAYS_SEEN, *WATCHERS, "Comment", *("CustomField",) * self.custom_fields)
         return f"({any_of('Type', types)} OR {_MERGE})"
 
     def _behind(self, after: int, now: datetime) -> list[dict[str, Any]]:
