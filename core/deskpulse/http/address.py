@@ -71,6 +71,23 @@ class Address:
             raise ConfigError(f"{_bare(joined)} must use {self._base.scheme}, as the source does")
         return joined
 
+    def given(self, url: str) -> httpx.URL:
+        """A link that the source gave out: absolute, on any host. Raises `SourceChanged`.
+
+        The scheme is https; http only from loopback to loopback, where simulators are.
+        """
+        try:
+            link = httpx.URL(url)
+        except (httpx.InvalidURL, TypeError):
+            raise SourceChanged("the source gave out a link that is not a URL") from None
+        local = self._base.scheme == "http" and self.is_loopback and _is_loopback(link.host)
+        if not link.host or not (link.scheme == "https" or (link.scheme == "http" and local)):
+            raise SourceChanged(
+                f"the source gave out the link {_bare(link)}, which is not https; "
+                "nothing was sent there"
+            )
+        return link.copy_with(username="", password="", fragment=None)
+
     def follow(self, origin: httpx.URL, location: str) -> httpx.URL:
         """Where a redirect leads; raises `SourceChanged` if that is not the source's host."""
         try:

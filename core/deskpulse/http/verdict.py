@@ -21,7 +21,7 @@ RateLimited).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
@@ -89,9 +89,31 @@ class Said:
 Meaning = Callable[[Answer], Said | None]
 
 
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """What an accepted answer says besides its data.
+
+    `rest_s`: seconds in which nothing more should be asked of this budget, by the answer's own
+    figures. `notice`: what the operator should know (a version that is retired, ...).
+    """
+
+    rest_s: float = 0.0
+    notice: str = ""
+
+
+Heard = Callable[[Mapping[str, str], Any], Aside | None]
+"""From the headers (any case) and the parsed body of an accepted answer."""
+
+
 def by_status(answer: Answer) -> Said | None:
     """The status alone tells."""
     del answer
+    return None
+
+
+def no_aside(headers: Mapping[str, str], body: Any) -> Aside | None:
+    """Nothing but data."""
+    del headers, body
     return None
 
 
@@ -101,13 +123,17 @@ def judge(
     now: datetime,
     give_up_on: Collection[int] = (),
     said: Said | None = None,
+    raw: bool = False,
 ) -> Verdict:
-    """The verdict on `answer`; `now` is only used where the vendor sent no `Date`."""
+    """The verdict on `answer`; `now` is only used where the vendor sent no `Date`.
+
+    `raw`: an accepted answer is bytes, whatever they are.
+    """
     if said is not None:
         return _by_words(answer, said, now)
     action, error = for_status(answer.status)
     if action is Action.ACCEPT:
-        return _accept(answer)
+        return Verdict(action, error, value=answer.body) if raw else _accept(answer)
     reason = answer.reason()
     if action is not Action.RETRY:
         return Verdict(action, error, reason)
