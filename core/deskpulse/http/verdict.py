@@ -79,11 +79,13 @@ class Said:
 
     `RateLimited` and `SourceUnavailable` are retried, others raised at once. `wait_s`: seconds, if
     the vendor's words say so; None: by its headers, else with growing waits of a second or more.
+    `words`: for the message, instead of the vendor's own.
     """
 
     error: type[SourceError]
     wait_s: float | None = None
     hint: str = ""
+    words: str = ""
 
 
 Meaning = Callable[[Answer], Said | None]
@@ -169,7 +171,7 @@ def _by_words(answer: Answer, said: Said, now: datetime) -> Verdict:
     if passing and asked is None:
         asked = retry_after(answer.headers, now)
     action = Action.RETRY if passing else Action.FAIL
-    return Verdict(action, said.error, answer.reason(), None, asked, 1.0, said.hint)
+    return Verdict(action, said.error, said.words or answer.reason(), None, asked, 1.0, said.hint)
 
 
 def _accept(answer: Answer) -> Verdict:
