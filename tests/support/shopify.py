@@ -19,6 +19,18 @@ from support.clock import FakeClock
 SHARED = Path(os.environ.get("DESKPULSE_SHARED") or Path(__file__).parents[2].parent / "shared")
 
 
+class SharedClock(FakeClock):
+    """Sleeping lets the vendor's time pass as well: its bucket fills, its tokens age."""
+
+    def __init__(self, simulator: Any) -> None:
+        super().__init__(simulator.clock.instant())
+        self._simulator = simulator
+
+    def sleep(self, seconds: float) -> None:
+        super().sleep(seconds)
+        self._simulator.advance(seconds, quiet=True)
+
+
 @contextmanager
 def source(simulator: Any, *, attempts: int = 5, client: bool = False, **settings: Any):
     """The connector as core would make it; waits take no time."""
@@ -26,7 +38,7 @@ def source(simulator: Any, *, attempts: int = 5, client: bool = False, **setting
     names = ("client_id", "client_secret") if client else ("access_token",)
     given = {name: known[name] for name in names} | settings
     made = Shopify.Config(url=simulator.url, **given)
-    clock = FakeClock(simulator.clock.instant())
+    clock = SharedClock(simulator)
     with HttpClient.for_connector(
         Shopify,
         made,
