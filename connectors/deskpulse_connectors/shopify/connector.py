@@ -147,7 +147,16 @@ class Shopify(Connector):
         yield from windows.pages(place)
 
     def _with_all_returns(self, orders: list[Any]) -> list[Any]:
-        """The same orders; those with more returns than a page shows have all of them."""
+        """The same orders; those with more returns than a page shows have all of them.
+
+        Without the scope every order's returns are null beside good data: that is no "none".
+        """
+        if any(isinstance(order, Mapping) and order.get("returns") is None for order in orders):
+            raise StreamForbidden(
+                "returns: Shopify hides the returns of orders from this app",
+                hint="Give the app the scope read_returns, or leave this stream out with "
+                "`streams = [...]`.",
+            )
         return [self._completed(order) if _more(order) else order for order in orders]
 
     def _completed(self, order: Any) -> Any:

@@ -73,7 +73,8 @@ class Windows:
 
     def probe(self) -> None:
         """Ask for one row, to learn early what is refused."""
-        rows_of(self._ask(1, "", changed(self.start, None)), self.query.root)
+        rows, _ = rows_of(self._ask(1, "", changed(self.start, None)), self.query.root)
+        self.finish(rows)
 
     def _opened(self, place: Place) -> Place:
         since = instant(place.since)
