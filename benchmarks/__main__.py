@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import MappingProxyType
 
-from benchmarks import derive, kpis, mail, startup, sync
+from benchmarks import derive, kpis, mail, shopify, startup, sync
 from benchmarks.figures import Figure, machine, table
 
 ALL: Mapping[str, Callable[..., list[Figure]]] = MappingProxyType(
@@ -19,6 +19,7 @@ ALL: Mapping[str, Callable[..., list[Figure]]] = MappingProxyType(
         "mail": mail.run,
         "derive": derive.run,
         "kpis": kpis.run,
+        "shopify": shopify.run,
     }
 )
 

@@ -16,7 +16,6 @@ class TestShopifyExport(ConnectorContract):
     tape = TAPES / "shopify-bulk.json"
     ties = "An export has no order, and pages have a cursor that names instant and number."
     now = datetime(2026, 3, 16, 0, 3, tzinfo=UTC)
-    overlap = 0
 
 
 class TestShopifyPages(ConnectorContract):
@@ -25,4 +24,4 @@ class TestShopifyPages(ConnectorContract):
     tape = TAPES / "shopify-pages.json"
     ties = "The vendor's cursor names instant and number, so a page may end within one instant."
     now = datetime(2026, 3, 16, 0, 3, tzinfo=UTC)
-    overlap = 0
+    overlap = 2
