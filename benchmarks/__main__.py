@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import MappingProxyType
 
-from benchmarks import derive, kpis, latency, mail, quota, startup, sync
+from benchmarks import derive, kpis, latency, mail, quota, shopify, startup, sync
 from benchmarks.figures import Figure, machine, table
 
 ALL: Mapping[str, Callable[..., list[Figure]]] = MappingProxyType(
@@ -21,6 +21,7 @@ ALL: Mapping[str, Callable[..., list[Figure]]] = MappingProxyType(
         "derive": derive.run,
         "kpis": kpis.run,
         "latency": latency.run,
+        "shopify": shopify.run,
     }
 )
 

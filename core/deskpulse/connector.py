@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from deskpulse.http.auth import Auth
     from deskpulse.http.budget import Budget
     from deskpulse.http.stats import Stats
-    from deskpulse.http.verdict import Said
+    from deskpulse.http.verdict import Aside, Said
 
 History = Literal["stated", "observed"]
 Parsed = Record | Iterable[Record] | None
@@ -111,6 +111,14 @@ class Http(Protocol):
         """POST a query that changes nothing, and parse."""
         ...
 
+    def fetch_part(self, url: str, /, *, first: int, size: int) -> bytes:
+        """`size` bytes from byte `first` on of the file behind a link that the source gave out.
+
+        On whatever host, and without credentials: whoever has such a link may read. Less comes only
+        at the end of the file, nothing after it.
+        """
+        ...
+
     def gather(
         self,
         calls: Iterable[tuple[str, dict[str, Any]]],
@@ -190,6 +198,15 @@ class Connector:
         return None
 
     @classmethod
+    def aside(cls, config: Any, headers: Mapping[str, str], body: Any) -> Aside | None:
+        """What an accepted answer says besides its data: how long to rest, a notice. Pure.
+
+        `headers` (any case) and the parsed `body` are the answer's.
+        """
+        del config, headers, body
+        return None
+
+    @classmethod
     def budgets(cls, config: Any) -> Sequence[Budget]:
         """Request budgets of the account, the vendor's own limits; "" is the default budget."""
         del config
@@ -236,6 +253,10 @@ class Connector:
     def fetch(self, url: str, /) -> Any:
         """GET a signed link that the source gave out; see `Http.fetch`."""
         return self.http.fetch(url)
+
+    def fetch_part(self, url: str, /, *, first: int, size: int) -> bytes:
+        """A part of a file behind a signed link; see `Http.fetch_part`."""
+        return self.http.fetch_part(url, first=first, size=size)
 
     def gather(self, calls: Iterable[tuple[str, dict[str, Any]]], **options: Any) -> Iterator[Any]:
         """Many GETs, a few at a time, answers in order; see `Http.gather`."""

@@ -7,6 +7,7 @@ from datetime import date
 import polars as pl
 import pytest
 
+from deskpulse.records.people import email_key
 from deskpulse.store.columns import DOUBLE, FLAG, RECORD_COLUMNS, TEXT, WHOLE
 from deskpulse_reports.facts.records import record_facts
 from support.marts import at
@@ -91,3 +92,13 @@ def test_people():
     shown(row("agent", team_ids='["t","u"]'), team_id=None, team_ids=["t", "u"])
     shown(row("agent"), team_id=None, team_ids=None)
     shown(row("team", department="Sales"), team_id="1", department="Sales", counted=True)
+
+
+def test_a_customer_is_known_by_address_in_every_source():
+    key = email_key("ada@shop.example")
+    shown(row("customer", email=" Ada@Shop.Example "), person=key)
+    shown(row("customer", custom=f'{{"email_key":"{key}"}}'), person=key)
+    shown(row("customer", email="bob@shop.example", custom=f'{{"email_key":"{key}"}}'),
+          person=email_key("bob@shop.example"))  # fmt: skip
+    for nobody in ({}, {"email": "unknown"}, {"email": ""}, {"custom": "{}"}):
+        shown(row("customer", **nobody), person=None)

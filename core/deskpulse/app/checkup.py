@@ -68,7 +68,8 @@ def _source(workspace: Workspace, connector: Connector) -> list[Finding]:
         findings.append(finding)
         if not go_on or workspace.stop.is_set():
             break
-    for warning in connector.warnings():
+    stats = connector.stats
+    for warning in (*connector.warnings(), *(() if stats is None else stats.notices)):
         findings.append(
             Finding("source", connector.source, "", ok=False, text=warning, essential=False)
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from importlib.metadata import version
 from random import Random
 from typing import Any, Self
@@ -26,11 +27,15 @@ from deskpulse.http.redact import Redactor
 from deskpulse.http.retry import Patience
 from deskpulse.http.stats import Meter, Stats
 from deskpulse.http.tokens import MemoryTokens, ThreadLock, TokenLock, TokenStore
-from deskpulse.http.verdict import Action, Meaning, by_status
+from deskpulse.http.verdict import Action, Heard, Meaning, by_status, no_aside
 from deskpulse.http.wire import Bounds, Question, Wire
 
 _JSON = {"Content-Type": "application/json"}
 _FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+
+_PARTIAL = 206
+_PAST_END = 416
+"""The statuses of a part of a file, and of one that begins after its end (RFC 9110 14)."""
 
 _TOKENS_S = 60.0
 """Token requests are given up sooner than others: they are made under a lock."""
@@ -42,7 +47,8 @@ class HttpClient:
     Safe between threads. `clock` is the real one even under `--as-of`: tokens expire and vendors
     count in real time. `limiter` may be shared by several clients of one account; without it one
     is made from `budgets`. `token_store` must be durable for refresh tokens that rotate.
-    `meaning` is the connector's: what an answer says beyond its status.
+    `meaning` is the connector's: what an answer says beyond its status; so is `heard`: what it says
+    besides its data.
     `transport` replaces the network (`httpx.MockTransport`). Once `stop` is set, waits end and
     requests raise `deskpulse.http.pause.Stopped`, a `SourceUnavailable`. Raises `ConfigError` for
     an address or credentials that cannot be used.
@@ -65,6 +71,7 @@ class HttpClient:
         stop: Stop | None = None,
         allow_http: bool = False,
         meaning: Meaning = by_status,
+        heard: Heard = no_aside,
         patience: Patience | None = None,
         bounds: Bounds | None = None,
         random: Random | None = None,
@@ -91,6 +98,7 @@ class HttpClient:
             patience=patience,
             random=random or Random(),  # noqa: S311 - spreads retries, guards nothing
             meaning=meaning,
+            heard=heard,
         )
         context = AuthContext(
             clock=clock,
@@ -117,6 +125,7 @@ class HttpClient:
             config=config,
             budgets=connector.budgets(config),
             meaning=connector.meaning,
+            heard=partial(connector.aside, config),
             **options,
         )
 
@@ -146,6 +155,26 @@ class HttpClient:
         """
         question = Question("GET", self._line.address.given(url), {})
         return self._answer(question, Use(), self._stop, signed=False)
+
+    def fetch_part(self, url: str, /, *, first: int, size: int) -> bytes:
+        """`size` bytes from byte `first` on of the file behind a link that the source gave out.
+
+        No credentials are sent there. Less comes only at the end of the file, nothing after it.
+        Raises `SourceChanged` for a link that is none or is not https, `StreamForbidden` and
+        `RequestRefused` (403, 404, 410) for one that has expired.
+        """
+        part = {"Accept": "*/*", "Accept-Encoding": "identity"}
+        part["Range"] = f"bytes={first}-{first + size - 1}"
+        question = Question("GET", self._line.address.given(url), part)
+        exchange = self._exchange(question, Use(raw=True), self._stop, signer=None)
+        settled = exchange.settle()
+        answer = settled.answer
+        if answer.status == _PAST_END:
+            return b""
+        if settled.verdict.action is not Action.ACCEPT:
+            raise exchange.error(settled)
+        # A server that knows no ranges sends the whole file.
+        return answer.body if answer.status == _PARTIAL else answer.body[first : first + size]
 
     def post_query(
         self,
@@ -195,17 +224,17 @@ class HttpClient:
     def _answer(
         self, question: Question, use: Use, stop: Stop | None, *, signed: bool = True
     ) -> Any:
-        exchange = Exchange(
-            self._line,
-            question,
-            signer=self._signer if signed else None,
-            pause=Pause(self._line.clock, stop),
-            use=use,
-        )
+        exchange = self._exchange(question, use, stop, self._signer if signed else None)
         settled = exchange.settle()
         if settled.verdict.action is not Action.ACCEPT:
             raise exchange.error(settled)
         return settled.verdict.value
+
+    def _exchange(
+        self, question: Question, use: Use, stop: Stop | None, signer: Signer | None
+    ) -> Exchange:
+        pause = Pause(self._line.clock, stop)
+        return Exchange(self._line, question, signer=signer, pause=pause, use=use)
 
     def _ask_for_tokens(self, request: TokenRequest) -> Answer:
         body = orjson.dumps(request.fields) if request.as_json else _form(request.fields)

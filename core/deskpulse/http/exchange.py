@@ -18,7 +18,7 @@ from deskpulse.http.pause import Pause
 from deskpulse.http.redact import Redactor
 from deskpulse.http.retry import Again, Patience, persist
 from deskpulse.http.stats import Meter
-from deskpulse.http.verdict import Action, Meaning, Verdict, judge
+from deskpulse.http.verdict import Action, Heard, Meaning, Verdict, judge
 from deskpulse.http.wire import Broken, Question, Wire
 
 _log = logging.getLogger(__name__)
@@ -43,15 +43,20 @@ class Line:
     patience: Patience
     random: Random
     meaning: Meaning
+    heard: Heard
 
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """What one request takes: its budget, units of it, and the statuses raised at once."""
+    """What one request takes: its budget, units of it, and the statuses raised at once.
+
+    `raw`: the answer is bytes, whatever they are.
+    """
 
     budget: str = ""
     cost: int = 1
     give_up_on: Collection[int] = ()
+    raw: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,8 +121,10 @@ class Exchange:
             if isinstance(answer, Broken):
                 return Again(self._unreachable(answer))
             now = self._line.clock.now()
-            said = self._line.meaning(answer)
-            verdict = judge(answer, now=now, give_up_on=self._use.give_up_on, said=said)
+            said = None if self._use.raw else self._line.meaning(answer)
+            verdict = judge(
+                answer, now=now, give_up_on=self._use.give_up_on, said=said, raw=self._use.raw
+            )
             self._line.limiter.learn(self._use.budget, allowance_of(answer.headers, now))
             if verdict.action is Action.RETRY:
                 return self._again(answer, verdict)
@@ -127,6 +134,8 @@ class Exchange:
                 self._renewed = True
                 if self._signer.renew(signed):
                     continue
+            if verdict.action is Action.ACCEPT and not self._use.raw:
+                self._listen(answer, verdict)
             return Settled(answer, verdict)
 
     def _send(self, signed: Mapping[str, str]) -> Answer | Broken:
@@ -150,6 +159,17 @@ class Exchange:
             self._line.limiter.hold(self._use.budget, asked)
         error = self.error(Settled(answer, replace(verdict, asked_s=asked)))
         return Again(error, asked, verdict.least_s)
+
+    def _listen(self, answer: Answer, verdict: Verdict) -> None:
+        line = self._line
+        aside = line.heard(answer.headers, verdict.value)
+        if aside is None:
+            return
+        if aside.rest_s > 0:
+            line.limiter.hold(self._use.budget, aside.rest_s)
+        notice = shortened(line.redactor.redact(aside.notice))
+        if notice and line.meter.notice(notice):
+            _log.warning("%s: %s", line.source, notice)
 
     def _follows(self, answer: Answer) -> bool:
         location = answer.headers.get("location")

@@ -30,6 +30,7 @@ class OAuth:
     `refresh_token` is needed for that grant and is only the first one: vendors replace it at every
     use. `scope` is sent if given, and so is `expires_in` (seconds): some vendors only say when a
     token expires if they are asked for a lifetime. `extra` are further fields of the request.
+    `header` is where requests carry the token: a header of the vendor's own carries it bare.
     """
 
     token_url: str
@@ -42,6 +43,7 @@ class OAuth:
     encoding: Literal["json", "form"] = "form"
     client_in: Literal["body", "basic"] = "body"
     extra: Mapping[str, str | int] = field(default_factory=dict)
+    header: str = "Authorization"
 
     def signer(self, config: Any, context: AuthContext) -> Signer:
         """A signer that gets, keeps and renews tokens. Raises `ConfigError`."""
@@ -62,7 +64,7 @@ class OAuth:
                 answer, asked_at=asked_at, refresh_token=token, seed=seed, redact=redact
             )
 
-        return Renewing(refresh, seed, context)
+        return Renewing(refresh, seed, context, self.header)
 
     def request(self, client: tuple[str, str], refresh_token: str | None) -> TokenRequest:
         """The request for new tokens."""

@@ -20,15 +20,21 @@ _PATIENCE_S = 180
 class Renewing:
     """Signs with tokens that it gets from `refresh` and keeps in the store.
 
+    The tokens go as bearer into `Authorization`, or bare into a `header` of the vendor's own.
     `refresh` takes the tokens kept last (None: none yet) and asks the vendor for others; it is only
     called under the lock, after a look at what the store holds by then. So no refresh token is used
     twice, whether by threads or by processes that share a store.
     """
 
     def __init__(
-        self, refresh: Callable[[Tokens | None], Tokens], seed: str, context: AuthContext
+        self,
+        refresh: Callable[[Tokens | None], Tokens],
+        seed: str,
+        context: AuthContext,
+        header: str = "Authorization",
     ) -> None:
         self._refresh = refresh
+        self._header = header
         self._seed = seed
         self._context = context
         self._here = threading.RLock()
@@ -43,12 +49,12 @@ class Renewing:
             tokens = self._tokens
             if tokens is None or due:
                 tokens = self._renewed(tokens.access_token if tokens and due else None)
-            return _signed(tokens)
+            return self._signed(tokens)
 
     def renew(self, rejected: Mapping[str, str]) -> bool:
         """Tokens other than the rejected ones; those that another thread just got will do."""
         with self._here:
-            if self._tokens is not None and _signed(self._tokens) == rejected:
+            if self._tokens is not None and self._signed(self._tokens) == rejected:
                 self._renewed(self._tokens.access_token)
             return True
 
@@ -105,6 +111,6 @@ class Renewing:
         left = tokens.expires_at - self._context.clock.now()
         return tokens.expires_at - min(_AHEAD, left / 4)
 
-
-def _signed(tokens: Tokens) -> Mapping[str, str]:
-    return {"Authorization": f"Bearer {tokens.access_token}"}
+    def _signed(self, tokens: Tokens) -> Mapping[str, str]:
+        scheme = "Bearer " if self._header == "Authorization" else ""
+        return {self._header: f"{scheme}{tokens.access_token}"}

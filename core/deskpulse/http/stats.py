@@ -13,7 +13,8 @@ class Stats:
     `requests` counts everything that was sent, retries and token requests too. `rate_limited`
     counts the answers that asked us to wait. `received_bytes` is what came over the wire.
     `clock_skew_s` is the vendor's `Date` minus our clock at the last answer that had one (to about
-    a second; None: never said).
+    a second; None: never said). `notices` are what the vendor wants the operator to know, each
+    once.
     """
 
     requests: int = 0
@@ -24,6 +25,7 @@ class Stats:
     waited_retry_s: float = 0.0
     received_bytes: int = 0
     clock_skew_s: float | None = None
+    notices: tuple[str, ...] = ()
 
     @property
     def waited_s(self) -> float:
@@ -61,6 +63,14 @@ class Meter:
                 received_bytes=now.received_bytes + size,
                 clock_skew_s=now.clock_skew_s if skew_s is None else skew_s,
             )
+
+    def notice(self, text: str) -> bool:
+        """The vendor tells the operator something; whether it is news."""
+        with self._lock:
+            if text in self._stats.notices:
+                return False
+            self._stats = replace(self._stats, notices=(*self._stats.notices, text))
+            return True
 
     def waits(self, seconds: float, *, rate_limited: bool) -> None:
         """A request waits before its next try, because it was told to or by itself."""

@@ -21,7 +21,7 @@ RateLimited).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
@@ -79,19 +79,43 @@ class Said:
 
     `RateLimited` and `SourceUnavailable` are retried, others raised at once. `wait_s`: seconds, if
     the vendor's words say so; None: by its headers, else with growing waits of a second or more.
+    `words`: for the message, instead of the vendor's own.
     """
 
     error: type[SourceError]
     wait_s: float | None = None
     hint: str = ""
+    words: str = ""
 
 
 Meaning = Callable[[Answer], Said | None]
 
 
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """What an accepted answer says besides its data.
+
+    `rest_s`: seconds in which nothing more should be asked of this budget, by the answer's own
+    figures. `notice`: what the operator should know (a version that is retired, ...).
+    """
+
+    rest_s: float = 0.0
+    notice: str = ""
+
+
+Heard = Callable[[Mapping[str, str], Any], Aside | None]
+"""From the headers (any case) and the parsed body of an accepted answer."""
+
+
 def by_status(answer: Answer) -> Said | None:
     """The status alone tells."""
     del answer
+    return None
+
+
+def no_aside(headers: Mapping[str, str], body: Any) -> Aside | None:
+    """Nothing but data."""
+    del headers, body
     return None
 
 
@@ -101,13 +125,17 @@ def judge(
     now: datetime,
     give_up_on: Collection[int] = (),
     said: Said | None = None,
+    raw: bool = False,
 ) -> Verdict:
-    """The verdict on `answer`; `now` is only used where the vendor sent no `Date`."""
+    """The verdict on `answer`; `now` is only used where the vendor sent no `Date`.
+
+    `raw`: an accepted answer is bytes, whatever they are.
+    """
     if said is not None:
         return _by_words(answer, said, now)
     action, error = for_status(answer.status)
     if action is Action.ACCEPT:
-        return _accept(answer)
+        return Verdict(action, error, value=answer.body) if raw else _accept(answer)
     reason = answer.reason()
     if action is not Action.RETRY:
         return Verdict(action, error, reason)
@@ -143,7 +171,7 @@ def _by_words(answer: Answer, said: Said, now: datetime) -> Verdict:
     if passing and asked is None:
         asked = retry_after(answer.headers, now)
     action = Action.RETRY if passing else Action.FAIL
-    return Verdict(action, said.error, answer.reason(), None, asked, 1.0, said.hint)
+    return Verdict(action, said.error, said.words or answer.reason(), None, asked, 1.0, said.hint)
 
 
 def _accept(answer: Answer) -> Verdict:

@@ -2,11 +2,27 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import ClassVar, Literal
 
 from pydantic import Field
 
 from deskpulse.records.base import Id, Instant, Money, Record, Scalar
+
+EMAIL_KEY = "email_key"
+"""Where `Customer.custom` holds the key of an address that is not kept itself."""
+
+
+def email_key(email: str) -> str | None:
+    """By which customers of different sources are known to be the same person; None for none.
+
+    SHA-256 of the address, trimmed and in lower case: it can be compared, but not be read. Whoever
+    guesses an address can check the guess, so it is personal data still.
+    """
+    address = email.strip().lower()
+    if "@" not in address:
+        return None
+    return hashlib.sha256(address.encode()).hexdigest()
 
 
 class Customer(Record):

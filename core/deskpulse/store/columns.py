@@ -74,7 +74,7 @@ RECORD_COLUMNS: Mapping[str, Columns] = {
     "usage": _columns("usage", "removed_at"),
     "measurement": _columns("measurement", "removed_at"),
     "account": _columns("account", "domains custom removed_at"),
-    "customer": _columns("customer", "email custom removed_at"),
+    "customer": _columns("customer", "removed_at"),
     "agent": _columns("agent", "email schedule_id removed_at"),
     "team": _columns("team", "schedule_id removed_at"),
 }

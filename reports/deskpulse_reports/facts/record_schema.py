@@ -108,6 +108,7 @@ CUSTOMERS: Schema = {
     "account_tier": pl.String,
     "language": pl.String,
     "segment": pl.String,
+    "person": pl.String,  # hash of the e-mail address: the same in every source
     "created_at": pl.Int64,
     "counted": pl.Boolean,
 }

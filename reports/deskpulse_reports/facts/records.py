@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 from deskpulse.clock import to_micros
+from deskpulse.records.people import EMAIL_KEY, email_key
 from deskpulse_reports.facts import record_schema as schema
 from deskpulse_reports.facts.facts import in_schema
 from deskpulse_reports.facts.words import plausible
@@ -100,7 +101,9 @@ def _accounts(accounts: pl.DataFrame, _zone: str) -> pl.DataFrame:
 
 
 def _customers(customers: pl.DataFrame, _zone: str) -> pl.DataFrame:
-    return customers.with_columns(plausible("created_at"))
+    known = pl.col("custom").str.json_path_match(f"$.{EMAIL_KEY}")
+    hashed = pl.col("email").map_elements(email_key, return_dtype=pl.String)
+    return customers.with_columns(plausible("created_at"), person=pl.coalesce(hashed, known))
 
 
 def _agents(agents: pl.DataFrame, _zone: str) -> pl.DataFrame:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from deskpulse_reports.kpis.builtin.studies import (
     accounts,
     backlog,
+    buyers,
     cases,
     churn,
     demand,
@@ -210,6 +211,25 @@ ANALYSES = (
         left_out="cohorts younger than N days",
         when="first active day", who="Cohorts old enough for each day.", book="Product",
         source="Classic, rolling and cumulative retention: three figures on the same data.",
+    ),
+    _analysis(
+        "repeat_customers", "Repeat customers", buyers.repeat,
+        formula=(
+            "repeat_rate = customers with an order before / customers with an order; churn_rate "
+            "= lapsed / active at the start, active = an order within `days`"
+        ),
+        left_out="cancelled orders; orders without a customer",
+        when="order", who="Customers with an order that was not cancelled.",
+        parameters={"days": 180}, book="Product",
+        source="Shopify: returning customers are those who ordered before; lapse after days.",
+    ),
+    _analysis(
+        "contacts_by_customer", "Contacts and sales by customer", buyers.contacts,
+        formula="contact_rate = tickets of the person / orders, both in the window",
+        left_out="customers without an order; cancelled orders; removed tickets",
+        when="order, ticket creation", who="Customers with an order in the window.",
+        parameters={"limit": 1000}, book="Product",
+        source="Common practice: tickets / orders of each customer, matched by e-mail address.",
     ),
     _analysis(
         "activation", "Activation", users.activation,

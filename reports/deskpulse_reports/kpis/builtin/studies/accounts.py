@@ -21,17 +21,38 @@ PERIOD_DAYS = 30
 def summary(study: Study) -> Table:
     """Tickets created in the window, unsolved now, share, CSAT, value, tickets per 1,000 of value.
 
-    Tickets without an account are one row. Density is null where the value is unknown or 0.
+    A ticket without an account counts for the account that its requester, known by e-mail address,
+    has in another source (a shop); those without any are one row. Density is null where the value
+    is unknown or 0.
     """
     found = study.rows(
         f"""
-        WITH t AS (
+        WITH shop AS (
+            SELECT c.person, a.source, a.account_id
+            FROM customers AS c JOIN accounts AS a USING (source, account_id)
+            WHERE c.counted AND a.counted AND c.person IS NOT NULL AND a.value IS NOT NULL
+            QUALIFY ROW_NUMBER() OVER (
+                PARTITION BY c.person ORDER BY a.value DESC, a.source, a.account_id) = 1
+        ), whose AS (
+            SELECT t.source AS desk, t.ticket_id, t.created_at, t.status,
+                   COALESCE(shop.source, t.source) AS source,
+                   COALESCE(t.account_id, shop.account_id) AS account_id
+            FROM tickets AS t
+            LEFT JOIN customers AS c ON t.account_id IS NULL
+                 AND c.source = t.source AND c.customer_id = t.customer_id
+            LEFT JOIN shop ON shop.person = c.person
+            WHERE t.counted
+        ), t AS (
             SELECT source, account_id, COUNT(*) FILTER (WHERE {study.within("created_at")}) AS n,
                    COUNT(*) FILTER (WHERE {_UNSOLVED}) AS unsolved
-            FROM tickets WHERE counted GROUP BY 1, 2
+            FROM whose GROUP BY 1, 2
         ), s AS (
-            SELECT source, account_id, COUNT(*) FILTER (WHERE good) AS good, COUNT(good) AS rated
-            FROM surveys WHERE counted AND survey = 'csat' AND {study.within("answered_at")}
+            SELECT COALESCE(whose.source, s.source) AS source,
+                   COALESCE(whose.account_id, s.account_id) AS account_id,
+                   COUNT(*) FILTER (WHERE good) AS good, COUNT(good) AS rated
+            FROM surveys AS s
+            LEFT JOIN whose ON whose.desk = s.source AND whose.ticket_id = s.ticket_id
+            WHERE s.counted AND survey = 'csat' AND {study.within("answered_at")}
             GROUP BY 1, 2
         )
         SELECT t.source, t.account_id, a.name, a.account_tier, t.n, t.unsolved, s.good, s.rated,
