@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, ClassVar, NoReturn
 
 import httpx
@@ -18,6 +19,9 @@ from deskpulse.testing.bench import Pulled, opened, pull
 from deskpulse.testing.clock import FROZEN_AT, FrozenClock
 from deskpulse.testing.tape import Exchange, Tape
 
+SHORTEST_REASON = 20
+"""Characters of a sentence that says why a test does not apply."""
+
 
 class Base:
     """The attributes of a contract, and what its tests share."""
@@ -28,6 +32,14 @@ class Base:
     ties: ClassVar[Path | Tape | str] = ""
     overlap: ClassVar[int | Mapping[str, int]] = 0
     now: ClassVar[datetime] = FROZEN_AT
+    exempt: ClassVar[Mapping[str, str]] = MappingProxyType({})
+
+    @pytest.fixture(autouse=True)
+    def _heed_exemptions(self, request: pytest.FixtureRequest) -> None:
+        """Skip what `exempt` names, with its reason, which has a test of its own."""
+        test = request.node.originalname
+        if (reason := self.exempt.get(test)) and test != "test_exempts_with_a_reason":
+            pytest.skip(f"exempt: {reason}")
 
     def settings(self) -> Any:
         """The validated settings."""

@@ -10,7 +10,7 @@ from pydantic import BaseModel, SecretStr
 from deskpulse.config.secrets import secret_fields
 from deskpulse.connector import Connector
 from deskpulse.http.redact import secrets_in
-from deskpulse.testing.contract.base import Base
+from deskpulse.testing.contract.base import SHORTEST_REASON, Base
 
 _SOUNDS_SECRET = re.compile(r"(?i)(token|secret|password|passwd|api_?key|private_key)$")
 _SHORTEST_SECRET = 8
@@ -38,6 +38,14 @@ class Declaring(Base):
         for stream in names:
             if not stream.isidentifier() or names.count(stream) > 1:
                 self.fail(f"stream {stream!r} needs a name of its own that is an identifier")
+
+    def test_exempts_with_a_reason(self) -> None:
+        """Every entry of `exempt` names a test of this contract and says why it cannot apply."""
+        for test, reason in self.exempt.items():
+            if not (test.startswith("test_") and hasattr(self, test)):
+                self.fail(f"exempt names {test!r}, which is no test of this contract")
+            if len(reason) < SHORTEST_REASON:
+                self.fail(f"exempt[{test!r}] needs a sentence that says why it cannot apply")
 
     def test_hides_its_secrets(self) -> None:
         """Secrets are `SecretStr`, so that no repr, log or error shows them by accident."""

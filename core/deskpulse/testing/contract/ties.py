@@ -5,10 +5,8 @@ from __future__ import annotations
 import pytest
 
 from deskpulse.errors import SourceChanged
-from deskpulse.testing.contract.base import Base
+from deskpulse.testing.contract.base import SHORTEST_REASON, Base
 from deskpulse.testing.tape import Request, Tape, TapeMiss
-
-_SHORTEST_REASON = 20
 
 
 class Ties(Base):
@@ -20,7 +18,7 @@ class Ties(Base):
         Skipping is data loss, and asking for the same page for ever is an outage.
         """
         if isinstance(self.ties, str):
-            if len(self.ties) < _SHORTEST_REASON:
+            if len(self.ties) < SHORTEST_REASON:
                 self.fail(
                     "set ties to a tape on which more rows share one instant than a page holds, or "
                     "to a sentence that says why this cannot happen to this vendor's cursor"

@@ -3,13 +3,24 @@
 import inspect
 import itertools
 import logging
+from datetime import UTC, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import httpx
 import pytest
 from pydantic import ConfigDict, Field
 
-from deskpulse import AuthRejected, Connector, Page, SourceUnavailable, Ticket, stream
+from deskpulse import (
+    AuthRejected,
+    Connector,
+    Page,
+    RateLimited,
+    SourceChanged,
+    SourceUnavailable,
+    Ticket,
+    stream,
+)
 from deskpulse.testing import Tape
 from support.acme import (
     CONFIG,
@@ -193,6 +204,68 @@ def stamps_rows_when_they_are_read(self, cursor):
         yield Page(rows, page.cursor)
 
 
+def gives_up_half_way_without_a_word(self, cursor):
+    begun = False
+    try:
+        for page in Acme.tickets(self, cursor):
+            yield page
+            begun = True
+    except SourceUnavailable as problem:
+        if not begun or "JSON" in problem.message:
+            raise
+
+
+def takes_an_expired_token_for_the_end(self, cursor):
+    begun = False
+    try:
+        for page in Acme.tickets(self, cursor):
+            yield page
+            begun = True
+    except AuthRejected:
+        if not begun:
+            raise
+
+
+def goes_home_when_it_must_wait(self, cursor):
+    begun = False
+    try:
+        for page in Acme.tickets(self, cursor):
+            yield page
+            begun = True
+    except RateLimited:
+        if not begun:
+            raise
+
+
+def hides_the_end_of_the_process(self, cursor):
+    try:
+        yield from Acme.tickets(self, cursor)
+    except SystemExit:
+        return
+
+
+def takes_a_row_twice_for_a_fault(self, cursor):
+    known = set()
+    for page in Acme.tickets(self, cursor):
+        if known & {raw["id"] for raw in page.records}:
+            raise SourceChanged("a row comes twice")
+        known |= {raw["id"] for raw in page.records}
+        yield Page(page.records, page.cursor)
+
+
+def stops_at_a_short_page(self, cursor):
+    pages = list(Acme.tickets(self, cursor))
+    short = [number for number, page in enumerate(pages) if len(page.records) < 2]
+    last = pages[short[0] if short else -1]
+    for page in pages[: pages.index(last) + 1]:
+        yield Page(page.records, pages[-1].cursor if page is last else page.cursor)
+
+
+def passes_over_what_lacks_a_subject(self, cursor):
+    for page in Acme.tickets(self, cursor):
+        yield Page([raw for raw in page.records if "subject" in raw], page.cursor)
+
+
 def miscounts(self, cursor):
     for page in Acme.tickets(self, cursor):
         yield Page(page.records, page.cursor, vendor_count=len(page.records) + 1)
@@ -211,21 +284,36 @@ def shows_its_key_in_an_error(self, cursor):
         raise AuthRejected("401", hint=f"Is {key} still valid?") from None
 
 
+STRUCK = {
+    "survives_a_kill_after_every_request",
+    "weathers_a_failure_at_every_request",
+    "survives_an_expired_token",
+    "reads_every_retry_after",
+}
+EVERY_PULL = STRUCK | {
+    "pulls_valid_records",
+    "resumes_from_every_cursor",
+    "caught_up_means_caught_up",
+    "storing_twice_changes_nothing",
+    "rows_may_come_twice",
+    "rows_may_vanish",
+    "no_row_is_quietly_passed_over",
+    "heeds_the_vendors_count",
+    "a_future_cursor_brings_nothing",
+    "times_keep_their_offset",
+    "times_survive_the_end_of_summer_time",
+    "large_ids_stay_exact",
+    "waits_when_told_to",
+    "no_key_is_quietly_optional",
+    "a_changed_shape_is_loud",
+    "only_reads",
+}
+"""Tests that a pull which fails or never ends cannot pass."""
+
 PULLS = [
     (ignores_the_cursor, {"resumes_from_every_cursor", "caught_up_means_caught_up"}),
-    (publishes_the_last_cursor_too_early, {"resumes_from_every_cursor"}),
-    (
-        never_stops,
-        {
-            "pulls_valid_records",
-            "resumes_from_every_cursor",
-            "caught_up_means_caught_up",
-            "storing_twice_changes_nothing",
-            "waits_when_told_to",
-            "no_key_is_quietly_optional",
-            "a_changed_shape_is_loud",
-        },
-    ),
+    (publishes_the_last_cursor_too_early, {"resumes_from_every_cursor", *STRUCK}),
+    (never_stops, EVERY_PULL),
     (takes_no_rows_for_an_answer, {"no_key_is_quietly_optional"}),
     (takes_anything_for_no_rows, {"a_changed_shape_is_loud"}),
     (takes_no_more_for_the_end, {"no_key_is_quietly_optional"}),
@@ -237,6 +325,7 @@ PULLS = [
             "gives_up_as_unavailable",
             "no_key_is_quietly_optional",
             "a_changed_shape_is_loud",
+            *STRUCK - {"survives_a_kill_after_every_request"},
         },
     ),
     (
@@ -250,9 +339,9 @@ PULLS = [
     (tries_bad_credentials_again, {"bad_credentials_are_not_retried"}),
     (calls_bad_credentials_unavailable, {"bad_credentials_are_not_retried"}),
     (retries_by_itself, {"gives_up_as_unavailable"}),
-    (does_not_wait, {"waits_when_told_to"}),
+    (does_not_wait, {"waits_when_told_to", "reads_every_retry_after"}),
     (forgets_the_cursor_when_there_is_no_news, {"caught_up_means_caught_up"}),
-    (numbers_rows_by_their_place, {"resumes_from_every_cursor"}),
+    (numbers_rows_by_their_place, {"resumes_from_every_cursor", *STRUCK}),
     (
         stamps_rows_when_they_are_read,
         {
@@ -260,21 +349,18 @@ PULLS = [
             "storing_twice_changes_nothing",
             "waits_when_told_to",
             "a_changed_shape_is_loud",
+            *STRUCK,
         },
     ),
-    (
-        miscounts,
-        {
-            "pulls_valid_records",
-            "resumes_from_every_cursor",
-            "caught_up_means_caught_up",
-            "storing_twice_changes_nothing",
-            "waits_when_told_to",
-            "no_key_is_quietly_optional",
-            "a_changed_shape_is_loud",
-        },
-    ),
+    (miscounts, EVERY_PULL),
     (logs_its_key, {"leaks_no_secret"}),
+    (gives_up_half_way_without_a_word, {"weathers_a_failure_at_every_request"}),
+    (takes_an_expired_token_for_the_end, {"survives_an_expired_token"}),
+    (goes_home_when_it_must_wait, {"reads_every_retry_after"}),
+    (hides_the_end_of_the_process, {"survives_a_kill_after_every_request"}),
+    (takes_a_row_twice_for_a_fault, {"rows_may_come_twice"}),
+    (stops_at_a_short_page, {"rows_may_vanish"}),
+    (passes_over_what_lacks_a_subject, {"no_row_is_quietly_passed_over"}),
     (shows_its_key_in_an_error, {"leaks_no_secret"}),
 ]
 
@@ -329,6 +415,155 @@ def test_a_wrong_parser_is_seen_by(parse, seen_by, said, tmp_path):
 
     found = failures(of(acme(tickets, parse=parse)), tmp_path)
     assert said in found[f"test_{seen_by}"]
+
+
+def in_the_machines_zone(raw):
+    return Ticket.read(
+        {"id": raw["id"], "created_at": datetime.fromisoformat(raw["at"][:19]).astimezone()}
+    )
+
+
+def without_the_offset(raw):
+    return Ticket.read({"id": raw["id"], "created_at": raw["at"][:19] + "Z"})
+
+
+def by_the_wall_clock(raw):
+    there = datetime.fromisoformat(raw["at"]).astimezone(ZoneInfo("Europe/Berlin"))
+    wall = there.replace(tzinfo=ZoneInfo("Europe/Berlin"), fold=0)
+    return Ticket.read({"id": raw["id"], "created_at": wall.astimezone(UTC)})
+
+
+def through_a_float(raw):
+    return Ticket.read({"id": int(float(raw["id"])), "created_at": raw["at"]})
+
+
+@pytest.mark.parametrize(
+    ("parse", "seen_by"),
+    [
+        (in_the_machines_zone, {"times_keep_their_offset"}),
+        (without_the_offset, {"times_keep_their_offset"}),
+        (by_the_wall_clock, {"times_keep_their_offset", "times_survive_the_end_of_summer_time"}),
+        (through_a_float, {"large_ids_stay_exact"}),
+    ],
+)
+def test_a_wrong_value_is_seen_by_its_test_alone(parse, seen_by, tmp_path):
+    def tickets(self, cursor):
+        yield from Acme.tickets(self, cursor)
+
+    found = failures(of(acme(tickets, parse=parse)), tmp_path)
+    assert {name.removeprefix("test_") for name in found} == seen_by, found
+
+
+# --- vendors that count, and cursors that name a time ------------------------------------------
+
+
+def counted(*entries: Any) -> Tape:
+    return Tape.of(
+        [
+            {**entry, "json": {**entry["json"], "count": len(entry["json"]["tickets"])}}
+            for entry in entries
+        ]
+    )
+
+
+COUNTED = counted(
+    answer(None, [row(1), row(2)], "c1", more=True),
+    answer("c1", [row(3), row(4)], "c2", more=False),
+    answer("c2", [], "c2", more=False),
+)
+
+
+def with_the_count(self, cursor):
+    while True:
+        body = self.get("/tickets", after=cursor)
+        if not isinstance(body["tickets"], list) or not isinstance(body["next"], str):
+            raise SourceChanged("rows or cursor are not what they were")
+        cursor = body["next"]
+        yield Page(body["tickets"], cursor, vendor_count=int(body["count"]))
+        if not body["more"]:
+            return
+
+
+def test_a_count_that_is_not_heeded_is_seen(tmp_path):
+    assert failures(of(acme(with_the_count), tape=COUNTED), tmp_path) == {}
+    (tmp_path / "deaf").mkdir()
+    found = failures(of(Acme, tape=COUNTED), tmp_path / "deaf")
+    assert "vendor_count" in found["test_heeds_the_vendors_count"]
+
+
+def demands_rows_of_the_future(self, cursor):
+    yield from Dated.tickets(self, cursor)
+    if (cursor or "0") > "2027":
+        raise IndexError("no rows")
+
+
+def looks_back_from_now_until_it_meets_the_cursor(self, cursor):
+    yield from Dated.tickets(self, cursor)
+    while (cursor or "0") > "2027":
+        self.get("/rows", since=cursor, after_id=0)
+
+
+@pytest.mark.parametrize(
+    "pull", [demands_rows_of_the_future, looks_back_from_now_until_it_meets_the_cursor]
+)
+def test_a_connector_that_stumbles_over_the_future_is_seen(pull, tmp_path):
+    pull.__name__ = "tickets"
+    wrong = type("Dated", (Dated,), {"tickets": stream(parse=to_ticket)(pull)})
+    assert set(failures(of(wrong, DatedContract), tmp_path)) == {
+        "test_a_future_cursor_brings_nothing"
+    }
+
+
+# --- connectors that write ---------------------------------------------------------------------
+
+
+def marks_as_read(self, cursor):
+    for page in Acme.tickets(self, cursor):
+        self.post_query("/graphql", {"query": "mutation { markRead(ids: [1]) { ok } }"})
+        yield page
+
+
+def test_a_connector_that_writes_is_seen(tmp_path):
+    mutation = {
+        "method": "POST",
+        "path": "/graphql",
+        "sent": {"query": "mutation { markRead(ids: [1]) { ok } }"},
+        "json": {"data": {}},
+    }
+    tape = Tape([*TAPE.exchanges, *Tape.of([mutation]).exchanges])
+    found = failures(of(acme(marks_as_read), tape=tape), tmp_path)
+    assert "changes something at the vendor" in found["test_only_reads"]
+
+
+def test_any_method_but_get_and_post_writes():
+    from deskpulse.testing.contract.reading import _mutates
+    from deskpulse.testing.tape import Exchange
+
+    question = Exchange("POST", "/graphql", sent='{"query": "# all\\n query { orders { id } }"}')
+    assert not _mutates(question)
+    assert not _mutates(Exchange("POST", "/search", sent="status:open"))
+
+
+# --- exemptions --------------------------------------------------------------------------------
+
+
+class TestExempted(AcmeContract):
+    """Its `ties` would fail; its exemption says why that is right."""
+
+    ties = ""
+    exempt = {"test_reads_pages_of_ties": "Acme numbers its rows, so that no two are ever tied."}
+
+
+@pytest.mark.parametrize(
+    ("exempt", "said"),
+    [
+        ({"test_of_nothing": "There is no test of this name anywhere."}, "no test"),
+        ({"test_only_reads": "because"}, "needs a sentence"),
+    ],
+)
+def test_an_exemption_needs_a_test_and_a_reason(exempt, said, tmp_path):
+    found = failures(of(Acme, exempt=exempt), tmp_path)
+    assert said in found["test_exempts_with_a_reason"]
 
 
 # --- declarations that are wrong ------------------------------------------------------------
@@ -435,8 +670,6 @@ def test_a_connector_that_loses_ties_is_seen(pull, said, tmp_path):
 
 
 def test_a_connector_that_says_that_it_cannot_is_loud_enough(tmp_path):
-    from deskpulse import SourceChanged
-
     def gives_up(self, cursor):
         for page in Dated.tickets(self, cursor):
             if len({raw["at"] for raw in page.records}) == 1 and cursor is None:
