@@ -29,6 +29,7 @@ VERBS = {
     "run": "Keep everything up to date until stopped.",
     "status": "Say whether everything is well; exits with 1 if it is not.",
     "plugins": "List the plugins, and why one is broken.",
+    "new": "Write a plugin to begin with: connector, kpi, notifier or rule.",
     "db": "Look after the store.",
     "demo": "Show deskpulse at work on a simulated desk.",
 }
