@@ -9,7 +9,8 @@
 
 Three attributes buy a suite that runs offline and bites: `docs/testing.md` says what each test
 means. `NotifierContract` is the same for notifiers, with an `HttpSink` to deliver to. `Tape` plays
-recorded answers, `Recorder` writes them down, `frozen` is a clock that stands.
+recorded answers, `Recorder` writes them down, `frozen` is a clock that stands. `FaultProxy` stands
+before any server on this machine and spoils what it answers.
 Only the contracts need pytest; it is imported when one of them is asked for.
 """
 
@@ -22,6 +23,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from deskpulse.testing.clock import FrozenClock, frozen
     from deskpulse.testing.contract import ConnectorContract
+    from deskpulse.testing.fault_proxy import FaultProxy
+    from deskpulse.testing.faults import Fault
     from deskpulse.testing.notifying import Arrival, HttpSink, NotifierContract, Sink
     from deskpulse.testing.recorder import Recorder
     from deskpulse.testing.tape import Exchange, Tape, TapeMiss
@@ -30,6 +33,8 @@ __all__ = [
     "Arrival",
     "ConnectorContract",
     "Exchange",
+    "Fault",
+    "FaultProxy",
     "FrozenClock",
     "HttpSink",
     "NotifierContract",
@@ -45,6 +50,8 @@ _HOME = MappingProxyType(
         "Arrival": "notifying",
         "ConnectorContract": "contract",
         "Exchange": "tape",
+        "Fault": "faults",
+        "FaultProxy": "fault_proxy",
         "FrozenClock": "clock",
         "HttpSink": "notifying",
         "NotifierContract": "notifying",
