@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import socket
 import threading
-import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
 
 import httpx
 
+from deskpulse.clock import Clock, SystemClock
 from deskpulse.testing.faults import Fault
 
 _NOT_PASSED_ON = frozenset(
@@ -22,10 +22,12 @@ class FaultProxy:
     """Use it in a `with`. `url` is its address, `asked` what came: (method, path with query).
 
     A request takes the first queued fault that is meant for its path; with none left it gets the
-    server's own answer. Addresses of the server within answers (the next page) become the proxy's.
+    server's own answer. `clock` waits where an answer is late. Addresses of the server within
+    answers (the next page) become the proxy's.
     """
 
-    def __init__(self, server: str) -> None:
+    def __init__(self, server: str, clock: Clock | None = None) -> None:
+        self.clock = clock or SystemClock()
         self._server = server.rstrip("/")
         self._lock = threading.Lock()
         self._faults: list[tuple[str, Fault]] = []
@@ -88,7 +90,7 @@ def _handler(proxy: FaultProxy) -> type[BaseHTTPRequestHandler]:
             body = self.rfile.read(int(self.headers.get("content-length") or 0))
             fault = proxy.take(self.command, self.path)
             if fault is not None and fault.delay_s:
-                time.sleep(fault.delay_s)
+                proxy.clock.sleep(fault.delay_s)
             if fault is not None and fault.cut:
                 self.close_connection = True
                 self.connection.shutdown(socket.SHUT_RDWR)
