@@ -156,13 +156,15 @@ class Silent(httpx.BaseTransport):
 
     def __init__(self, player: Player, poll: list[Exchange]) -> None:
         self._player = player
-        self._last = {(each.method, each.path): each for each in poll}
+        self._poll = poll
         self._strange = 0
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """The answer to the poll at the same path. Raises `TapeMiss`."""
-        method, path, *_ = key_of(request)
-        answer = self._last.get((method, path))
+        method, path, params, _ = key_of(request)
+        alike = [each for each in self._poll if (each.method, each.path) == (method, path)]
+        # the one that was asked with most of the same words: page 2 is not answered by page 1
+        answer = max(alike, key=lambda each: len({*each.params} & {*params}), default=None)
         self._strange += 1
         if answer is None or self._strange > _MOST_POLLS:
             raise TapeMiss(f"{self._strange} requests, the last of {method} {path}")
