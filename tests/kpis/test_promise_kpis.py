@@ -128,6 +128,7 @@ def test_by_ticket_one_miss_is_a_miss(tmp_path):
     made = desk(tmp_path, clocks)
     assert value(made, "sla_ticket_attainment") == pytest.approx(2 / 3)
     assert value(made, "sla_tickets") == 3
+    assert value(made, "sla_tickets_kept") == 2
 
 
 @pytest.mark.parametrize(
