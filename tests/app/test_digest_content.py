@@ -89,8 +89,8 @@ def promise(desk, ticket, due, *, team=None, running=1):
     with closing(sqlite3.connect(desk.folder / "desk.db")) as connection, connection:
         connection.execute(
             "INSERT INTO sla_clock (source, ticket_id, metric, n, policy, target_s, clock, calendar,"
-            " team_id, state, running, elapsed_s, due_at, reason) VALUES"
-            " ('shop', ?, 'next_reply_time', 1, 'p', 60, 'calendar', '', ?, 'active', ?, 0, ?, '')",
+            " team_id, state, running, elapsed_s, due_at, reason, history) VALUES"
+            " ('shop', ?, 'next_reply_time', 1, 'p', 60, 'calendar', '', ?, 'active', ?, 0, ?, '', 0)",
             (ticket, team, running, to_micros(due)),
         )
 
