@@ -4,6 +4,7 @@ import os
 import time
 from datetime import UTC, datetime
 
+import polars as pl
 import pytest
 
 from deskpulse.leases import LeaseHeld, lease
@@ -140,3 +141,24 @@ def test_new_data_is_told_of_even_if_it_changes_nothing(desk, mart, clock):
     assert read(mart()).complete_to == {"desk": clock.now().isoformat()}
     before = files(folder)
     assert files(mart()) == before
+
+
+@pytest.mark.parametrize("many", [0, 3, 1000])
+def test_ids_that_do_not_rise_with_time_land_in_their_months(desk, mart, monkeypatch, many):
+    monkeypatch.setattr(writer, "MANY_RUNS", many)
+    months = {str(n): DECEMBER if n % 2 else DAY_1 for n in range(20)}
+    desk.put(*(ticket(ident, created_at=instant) for ident, instant in months.items()))
+    folder = mart()
+    assert ids(folder, "tickets", "ticket_id") == sorted(months)
+    by_month = {
+        month: {row["ticket_id"] for name in names for row in read_rows(folder / name)}
+        for month, names in read(folder).base["tickets"].items()
+    }
+    assert by_month == {
+        f"{instant:%Y-%m}": {ident for ident, other in months.items() if other == instant}
+        for instant in (DECEMBER, DAY_1)
+    }
+
+
+def read_rows(path):
+    return pl.read_parquet(path).to_dicts()

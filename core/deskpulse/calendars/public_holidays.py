@@ -22,20 +22,35 @@ def check_country(where: str, country: str | None, region: str | None) -> None:
                 hint='Add the country, such as holiday_country = "DE".',
             )
         return
-    known = _library().list_supported_countries(include_aliases=True)
-    if country not in known:
+    regions = _regions(country)
+    if regions is None:
+        known = _library().list_supported_countries(include_aliases=True)
         near = difflib.get_close_matches(country.upper(), known, n=3) or ["DE", "GB", "US"]
         raise ConfigError(
             f"{where}: no holidays are known for country {country!r}; nearest: {', '.join(near)}",
             hint="Use an ISO 3166 code of two letters, or list the dates under `holidays`.",
         )
-    if region is not None and region not in known[country]:
-        allowed = ", ".join(known[country]) or "none, leave it out"
+    if region is not None and region not in regions:
+        allowed = ", ".join(regions) or "none, leave it out"
         raise ConfigError(
             f"{where}: no holidays are known for region {region!r} of {country};"
             f" allowed: {allowed}",
             hint="Use one of these, or list the dates under `holidays`.",
         )
+
+
+def _regions(country: str) -> list[str] | None:
+    """The regions of a country and their aliases; null if the library does not know it.
+
+    Asked of the one country: to list them all would load every country's rules.
+    """
+    try:
+        rules = _library().country_holidays(country)
+    except NotImplementedError:
+        return None
+    if rules.country != country:  # it also answers to names such as "Germany"
+        return None
+    return [*rules.subdivisions, *sorted(rules.subdivisions_aliases)]
 
 
 def public_holidays(country: str, region: str | None, years: Iterable[int]) -> frozenset[date]:

@@ -73,7 +73,7 @@ accounts (their tiers), contacts (when customers came)."""
 
 
 Condition = tuple[str, tuple[Any, ...]]
-"""What follows WHERE, and its parameters."""
+"""What follows WHERE, and its parameters; if there are any, the first is the rows' source."""
 
 _SELECTED = {
     TEXT: "coalesce({}, '')",
@@ -203,15 +203,20 @@ class HistoryReader:
 
         # the driver guesses a column's type from its first rows, and a column that begins with
         # nulls would be guessed whole: so texts and doubles are never null on the way
+        read = {name: form for name, form in columns.items() if name != "source" or not parameters}
         picked = ", ".join(
             _SELECTED[form].format(instead.get(name, f'"{name}"')) + f' AS "{name}"'
-            for name, form in columns.items()
+            for name, form in read.items()
         )
         frame = self._reader.query(f'SELECT {picked} FROM "{table}" WHERE {where}', parameters)
+        if len(read) < len(columns):  # one value for all rows need not be read from each
+            frame = frame.with_columns(source=pl.lit(parameters[0], pl.String))
         types = {TEXT: pl.String, WHOLE: pl.Int64, DOUBLE: pl.Float64, FLAG: pl.Boolean}
         nothing: dict[str, str | float] = {TEXT: "", DOUBLE: 1e308}
         return frame.select(
-            pl.col(name).cast(types[form]).replace(nothing[form], None)
+            pl.when(pl.col(name).cast(types[form]) != nothing[form])
+            .then(pl.col(name).cast(types[form]))
+            .alias(name)
             if form in nothing
             else pl.col(name).cast(types[form])
             for name, form in columns.items()
@@ -243,13 +248,13 @@ def ranges(store: Store, size: int, kind: str = "ticket") -> list[IdRange]:
 
     Those of tickets hold every id of a ticket: also of sources that have only calls or surveys.
     """
-    sql = (
-        "SELECT source, id FROM (SELECT source, id, row_number() OVER "
-        f'(PARTITION BY source ORDER BY id) AS place FROM "{kind}") AS numbered '
-        f"WHERE place % {int(size)} = 1 OR {int(size)} = 1 ORDER BY source, id"
-    )
     with store.reading() as connection:
-        starts = [(str(row[0]), str(row[1])) for row in connection.execute(text(sql))]
+        sources = connection.exec_driver_sql(f'SELECT DISTINCT source FROM "{kind}"').scalars()
+        starts = [
+            (source, first)
+            for source in sorted(map(str, sources))
+            for first in _every(connection, kind, source, size)
+        ]
         if kind == "ticket":
             known = {source for source, _ in starts}
             starts += [(source, "") for source in _other_sources(connection) - known]
@@ -260,6 +265,22 @@ def ranges(store: Store, size: int, kind: str = "ticket") -> list[IdRange]:
         start = "" if at == 0 or starts[at - 1][0] != source else first
         found.append(IdRange(source, start, after))
     return found
+
+
+def _every(connection: Connection, kind: str, source: str, size: int) -> Iterator[str]:
+    """The first id of a source, the one `size` places behind it, and so on."""
+    following = text(
+        f'SELECT id FROM "{kind}" WHERE source = :source AND id >= :id '
+        "ORDER BY id LIMIT 1 OFFSET :places"
+    )
+    ident, places = "", 0
+    while True:
+        asked = {"source": source, "id": ident, "places": places}
+        found = connection.execute(following, asked).scalar()
+        if found is None:
+            return
+        ident, places = str(found), size
+        yield ident
 
 
 def owners(store: Store, kind: str) -> int:

@@ -22,6 +22,11 @@ KEEP_S = 3600
 """Files of older snapshots stay this long for readers that are still at them."""
 
 NO_MONTH = "none"
+MANY_RUNS = 100
+"""Ids mostly rise with time, so that the rows of a month are few slices, which copy nothing.
+
+Beyond so many the rows are brought into order first.
+"""
 KEYS = ("source", "id")
 Facts = Mapping[str, pl.DataFrame]
 """Fact frames by part."""
@@ -147,7 +152,7 @@ def _without(frame: pl.DataFrame, part: Part, keys: pl.DataFrame) -> pl.DataFram
 def _by_month(owner: str, facts: Facts) -> Iterator[tuple[Part, str, pl.DataFrame]]:
     """The rows of every part by month; those of tickets by the month their ticket was created.
 
-    One month after the other is copied: all at once would take the memory of all rows again.
+    Where they stand together they are not copied: that would take the memory of all rows again.
     """
     of_ticket = None
     if owner == "ticket":
@@ -160,10 +165,23 @@ def _by_month(owner: str, facts: Facts) -> Iterator[tuple[Part, str, pl.DataFram
         else:
             every = pl.repeat("all", pl.len())
             months = rows.select(month=_month(part.month) if part.month else every)["month"]
-        months = months.fill_null(NO_MONTH).cast(pl.Categorical)
-        known = sorted(months.unique())
-        for month in known:
-            yield part, month, rows if len(known) == 1 else rows.filter(months == month)
+        months = months.fill_null(NO_MONTH)
+        runs = months.rle()
+        if len(runs) > MANY_RUNS:
+            order = months.arg_sort()
+            rows, runs = rows[order], months[order].rle()
+        for month, places in _places(runs).items():
+            yield part, month, pl.concat([rows.slice(*place) for place in places])
+
+
+def _places(runs: pl.Series) -> dict[str, list[tuple[int, int]]]:
+    """Where the rows of each month are, run by run: the first row and how many."""
+    found: dict[str, list[tuple[int, int]]] = {}
+    first = 0
+    for month, size in runs.struct.unnest().select("value", "len").iter_rows():
+        found.setdefault(month, []).append((first, size))
+        first += size
+    return dict(sorted(found.items()))
 
 
 def _month(instant: str) -> pl.Expr:
