@@ -56,7 +56,7 @@ def together(pieces: Sequence[pl.DataFrame]) -> pl.DataFrame:
 
 
 def _on_tickets(done: pl.DataFrame, holders: Holders, tickets: pl.DataFrame) -> pl.DataFrame:
-    held = holders.at(done.select("row", instant="acted_at"))
+    held = holders.at(done.select("row", instant="acted_at"), ["team_id"])
     return beside(
         done.with_columns(
             team_id=held["team_id"], gone=pl.lit(value=False), flawed=pl.lit(value=False)
@@ -149,4 +149,5 @@ def _calls(interactions: pl.DataFrame, holders: Holders) -> pl.DataFrame:
 def _with_team(done: pl.DataFrame, holders: Holders) -> pl.DataFrame:
     """In order, with the team that the ticket had then."""
     done = done.sort("row", "acted_at", "source", "activity_id")
-    return done.with_columns(team_id=holders.at(done.select("row", instant="acted_at"))["team_id"])
+    held = holders.at(done.select("row", instant="acted_at"), ["team_id"])
+    return done.with_columns(team_id=held["team_id"])

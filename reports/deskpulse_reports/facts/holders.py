@@ -10,7 +10,7 @@ import polars as pl
 from deskpulse_reports.facts.lines import first_in_ticket
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 HELD = ("agent_id", "team_id")
 
@@ -48,24 +48,27 @@ class Holders:
             lines[column] = pl.when(mine).then(mine.cum_sum().cast(pl.Int64) + len(tickets) - 1)
         return cls(values, moves.select("row", "instant", "place", **lines))
 
-    def at(self, moments: pl.DataFrame) -> pl.DataFrame:
+    def at(self, moments: pl.DataFrame, columns: Sequence[str] = HELD) -> pl.DataFrame:
         """`agent_id` and `team_id` at each line's `instant` of ticket `row`, in the same order.
 
-        Instants must rise within each ticket. Where one is null, both are null.
+        Instants must rise within each ticket. Where one is null, both are null. `columns`: one of
+        the two, where the other is not needed.
         """
-        asked = moments.select("row", "instant").with_row_index("line")
+        asked = moments.select("row", "instant")
+        if asked["instant"].null_count():
+            asked = asked.with_row_index("line")
+            then = self.at(asked.drop_nulls("instant"), columns)
+            known = asked.drop_nulls("instant").select("line").hstack(then)
+            return asked.join(known, on="line", how="left", maintain_order="left")[list(columns)]
         held = {}
-        for column, values in self.values.items():
-            then = (
-                asked.drop_nulls("instant")
-                .join_asof(
-                    self.moves.select("row", "instant", value=column).drop_nulls("value"),
-                    on="instant",
-                    by="row",
-                    check_sortedness=False,  # both are in order within each ticket
-                )
-                .select("line", value=pl.coalesce("value", pl.col("row").cast(pl.Int64)))
+        for column in columns:
+            moves = self.moves.select("row", "instant", value=column).drop_nulls("value")
+            then = asked.join_asof(
+                moves,
+                on="instant",
+                by="row",
+                check_sortedness=False,  # both are in order within each ticket
             )
-            lines = asked.select("line").join(then, on="line", how="left", maintain_order="left")
-            held[column] = values.gather(lines["value"])
+            line = pl.coalesce("value", pl.col("row").cast(pl.Int64))
+            held[column] = self.values[column].gather(then.select(line).to_series())
         return pl.DataFrame(held)

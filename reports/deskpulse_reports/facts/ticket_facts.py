@@ -156,7 +156,7 @@ def _human_anchor(events: Events, tickets: pl.DataFrame) -> pl.Series:
 
 
 def _with_credit(tickets: pl.DataFrame, events: Events) -> pl.DataFrame:
-    replying = events.holders.at(tickets.select("row", instant="first_reply_at"))
+    replying = events.holders.at(tickets.select("row", instant="first_reply_at"), ["team_id"])
     resolving = events.holders.at(tickets.select("row", instant="resolved_at"))
     return tickets.with_columns(
         first_reply_team_id=replying["team_id"],
