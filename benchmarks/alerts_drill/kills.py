@@ -9,7 +9,7 @@ from random import Random
 from zoneinfo import ZoneInfo
 
 from benchmarks.alerts_drill.desk import DIGEST, Desk
-from benchmarks.alerts_drill.judge import judge
+from benchmarks.alerts_drill.judge import heard, judge
 from benchmarks.alerts_drill.row import Row
 from benchmarks.alerts_drill.sinks import Sinks
 
@@ -71,11 +71,14 @@ def killed(folder: Path, kills: int, dice: Random, store: str = "") -> Row:
 
 
 def _told(sinks: Sinks) -> set[str]:
-    """The tickets that both sinks have heard of."""
-    heard: dict[str, set[str]] = {"slack": set(), "mail": set()}
-    for arrival in sinks.arrivals:
-        heard[arrival.sink] |= arrival.tokens
-    return heard["slack"] & heard["mail"]
+    """The tickets of whose breach both sinks were told.
+
+    Only these may be answered: a breach that is over before anybody looked at it is no alert.
+    """
+    known = heard(sinks.arrivals)
+    return {token for sink, token, _ in known if sink == "slack"} & {
+        token for sink, token, _ in known if sink == "mail"
+    }
 
 
 def _rehearse(desk: Desk, now: datetime) -> float:

@@ -10,7 +10,7 @@ from pathlib import Path
 from random import Random
 
 from benchmarks.alerts_drill.desk import Desk
-from benchmarks.alerts_drill.judge import RESOLVED, judge
+from benchmarks.alerts_drill.judge import heard, judge
 from benchmarks.alerts_drill.program import Victim
 from benchmarks.alerts_drill.row import Row
 from benchmarks.alerts_drill.sinks import Sinks
@@ -91,13 +91,7 @@ def _together(
 
 
 def _heard(sinks: Sinks, *, over: bool) -> int:
-    heard = {
-        (arrival.sink, token)
-        for arrival in sinks.arrivals
-        if (RESOLVED in arrival.title) is over
-        for token in arrival.tokens
-    }
-    return len(heard)
+    return sum(ended is over for _, _, ended in heard(sinks.arrivals))
 
 
 def _until(done: Callable[[], bool], victims: list[Victim], trouble: Trouble, row: Row) -> None:

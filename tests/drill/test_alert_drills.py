@@ -72,3 +72,13 @@ def test_the_judge_notices_what_never_came(tmp_path):
     assert not row.sound
     both = [*heard, Arrival("mail", "2", 0.0, frozenset({token}), marked=False, title="Late")]
     assert judge(Row("a drill"), desk, both).sound
+
+
+def test_a_digest_that_names_a_ticket_tells_nobody_that_it_is_late():
+    from benchmarks.alerts_drill.judge import heard
+
+    digest = Arrival(
+        "mail", "1", 0.0, frozenset({"Case-00001"}), marked=False, title="Drill: Sun 25 Oct 2026"
+    )
+    alert = Arrival("mail", "2", 0.0, frozenset({"Case-00002"}), marked=False, title="Late")
+    assert heard([digest, alert]) == {("mail", "Case-00002", False)}
