@@ -58,12 +58,12 @@ def ask(mart: str) -> list[tuple[str, dict[str, Any], float | None]]:
         "by team": [Asked(s.id, ("team",)) for s in specs if "team" in engine.dimensions(s.id)],
         "by day": [Asked(spec.id, every="day") for spec in specs if not only_now(spec)],
     }
-    engine.close()  # each way begins with a mart that nobody has opened yet
+    engine.close()  # the catalogue begins with a mart that nobody has opened yet
     costs = []
     for way, asked in ways.items():
         costs.append(_cost(engine, asked, times=1))
         found.append((f"all {len(asked):,} KPIs {way}", costs[-1], None))
-        engine.close()
+    engine.close()
     whole = replace(
         costs[-1],
         cpu_s=sum(cost.cpu_s for cost in costs),

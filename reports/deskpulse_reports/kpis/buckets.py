@@ -159,6 +159,7 @@ def between(first: int, last: int, grain: Grain, week_start: int, zone: ZoneInfo
             yield number
 
 
+@lru_cache(maxsize=2**16)  # each KPI of a report asks of the same days
 def exists(number: int, grain: Grain, zone: ZoneInfo) -> bool:
     """Whether local clocks ever show a bucket; zones skip hours every spring, and rarely a day."""
     if grain in ("week", "month"):
