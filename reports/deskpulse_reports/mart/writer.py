@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 import uuid
 from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -30,6 +31,8 @@ Beyond so many the rows are brought into order first.
 KEYS = ("source", "id")
 Facts = Mapping[str, pl.DataFrame]
 """Fact frames by part."""
+Files = dict[str, dict[str, list[str]]]
+"""Names of files by part and month."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +53,17 @@ class MartWriter:
     folder: Path
 
     def base(self, manifest: Manifest, owner: str, pieces: Iterable[Piece]) -> Manifest:
-        """The manifest with these as all rows of an owner; one piece is in memory at a time."""
-        found: dict[str, dict[str, list[str]]] = {part.name: {} for part in parts_of(owner)}
-        for piece in pieces:
-            for part, month, rows in _by_month(owner, piece.facts):
-                name = self._write(part.name, rows, month)
-                found[part.name].setdefault(month, []).append(name)
-            del piece  # or it would still be there while the next one is made
+        """The manifest with these as all rows of an owner; two pieces are in memory at a time."""
+        found: Files = {part.name: {} for part in parts_of(owner)}
+        with ThreadPoolExecutor(1, "write") as thread:  # while the next piece is made
+            writing: Future[None] | None = None
+            for piece in pieces:
+                if writing is not None:
+                    writing.result()
+                writing = thread.submit(self._add, owner, piece.facts, found)
+                del piece  # or it would still be there while the next one is made
+            if writing is not None:
+                writing.result()
         base = {
             part: {month: tuple(names) for month, names in sorted(months.items())}
             for part, months in found.items()
@@ -89,6 +96,11 @@ class MartWriter:
             overlay={**bare.overlay, **written},
             keys={**bare.keys, owner: self._write("keys", keys, owner)},
         )
+
+    def _add(self, owner: str, facts: Facts, files: Files) -> None:
+        """Write a piece's rows, and add the names of their files by part and month."""
+        for part, month, rows in _by_month(owner, facts):
+            files[part.name].setdefault(month, []).append(self._write(part.name, rows, month))
 
     def _fold(self, manifest: Manifest, owner: str, fresh: Facts, keys: pl.DataFrame) -> Manifest:
         """Rewrite the months that hold rows of these owners, before or now."""
