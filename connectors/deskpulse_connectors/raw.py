@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from deskpulse.errors import RecordRejected
@@ -30,6 +30,16 @@ def moment(value: Any, what: str) -> datetime:
     if parsed.tzinfo is None:
         raise RecordRejected(f"{what} is {value!r}, which has no offset")
     return parsed if parsed.tzinfo is UTC else parsed.astimezone(UTC)
+
+
+def seconds(value: Any, what: str) -> timedelta | None:
+    """A vendor's seconds as a duration; RecordRejected naming `what` for what are none."""
+    if value is None:
+        return None
+    try:
+        return timedelta(seconds=value)
+    except (TypeError, OverflowError, ValueError):
+        raise RecordRejected(f"{what} is {value!r}; allowed: seconds") from None
 
 
 def need(raw: Any, key: str, what: str) -> Any:

@@ -166,6 +166,7 @@ def test_the_budgets_are_the_vendors():
     assert [(b.name, b.requests, b.per_s) for b in Zendesk.budgets(made)] == [
         ("", 700, 60.0),
         ("export", 30, 60.0),
+        ("talk", 10, 60.0),
     ]
 
 

@@ -66,6 +66,8 @@ class ZendeskConfig(Connector.Config):
         default=True,
         description="Also read the numbers that Zendesk computes, to compare them with ours.",
     )
+    talk: bool = Field(default=False, description="Also read the calls of Zendesk Talk.")
+    chat: bool = Field(default=False, description="Also read the chats of Zendesk Chat.")
     fields: dict[NumericId, str] = Field(
         default_factory=dict,
         description='Custom field id to a name; "reason" and "language" fill the ticket\'s own.',

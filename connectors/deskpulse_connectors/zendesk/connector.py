@@ -16,6 +16,8 @@ from deskpulse.http.auth import Auth, basic, bearer
 from deskpulse.http.budget import Budget
 from deskpulse.http.oauth import OAuth
 from deskpulse_connectors.zendesk.audits import unread_types
+from deskpulse_connectors.zendesk.calls import to_call
+from deskpulse_connectors.zendesk.chats import to_chat
 from deskpulse_connectors.zendesk.config import ZendeskConfig
 from deskpulse_connectors.zendesk.events import to_events
 from deskpulse_connectors.zendesk.metrics import joined
@@ -36,10 +38,16 @@ from deskpulse_connectors.zendesk.policies import to_policy, to_schedule
 from deskpulse_connectors.zendesk.recent import Recent
 from deskpulse_connectors.zendesk.surveys import to_rating
 from deskpulse_connectors.zendesk.tickets import Reading, to_ticket
-from deskpulse_connectors.zendesk.times import generated, timestamp, unknown, updated
+from deskpulse_connectors.zendesk.times import (
+    generated,
+    timestamp,
+    unknown,
+    update_timestamp,
+    updated,
+)
 
 API = "/api/v2"
-EXPORT = "export"
+EXPORT, TALK, TALK_PER_MINUTE = "export", "talk", 10
 TOKEN_LIFE_S = 172_800
 """Two days. Zendesk tells when a token expires only if it is asked for a lifetime."""
 
@@ -86,6 +94,7 @@ class Zendesk(Connector):
         return (
             Budget("", config.requests_per_minute),
             Budget(EXPORT, config.export_per_minute, parallel=1),
+            Budget(TALK, TALK_PER_MINUTE, parallel=1),
         )
 
     def warnings(self) -> list[str]:
@@ -102,7 +111,7 @@ class Zendesk(Connector):
         )
         ticket = partial(to_ticket, reading=reading)
         event = partial(to_events, reading=reading)
-        return [
+        every = [
             _stream(self.groups, to_team),
             _stream(self.organizations, to_account),
             _stream(self.users, to_person),
@@ -112,6 +121,11 @@ class Zendesk(Connector):
             _stream(self.sla_policies, to_policy, essential=False),
             _stream(self.schedules, to_schedule, essential=False),
         ]
+        if self.config.talk:
+            every.append(_stream(self.calls, to_call))
+        if self.config.chat:
+            every.append(_stream(self.chats, to_chat))
+        return every
 
     # --- exports ----------------------------------------------------------------------------
 
@@ -154,6 +168,27 @@ class Zendesk(Connector):
     def organizations(self, cursor: str | None) -> Iterator[Page]:
         """Customer organisations."""
         export = self._export("organizations", "organizations", time_of=updated)
+        yield from time_export(export, cursor)
+
+    def calls(self, cursor: str | None) -> Iterator[Page]:
+        """Calls of Zendesk Talk, each as it ended."""
+        export = replace(
+            self._export("calls", "calls", time_of=updated),
+            path=f"{API}/channels/voice/stats/incremental/calls.json",
+            budget=TALK,
+            says_end=False,
+        )
+        yield from time_export(export, cursor)
+
+    def chats(self, cursor: str | None) -> Iterator[Page]:
+        """Chats of Zendesk Chat, each as it ended."""
+        export = replace(
+            self._export("chats", "chats", time_of=update_timestamp),
+            path=f"{API}/chat/incremental/chats",
+            params={"fields": "chats(*)"},
+            sized="limit",
+            says_end=False,
+        )
         yield from time_export(export, cursor)
 
     # --- lists ------------------------------------------------------------------------------

@@ -43,7 +43,7 @@ def row_key(row: Any) -> str:
     """What tells a row from the next version of itself."""
     if not isinstance(row, dict):
         return repr(row)
-    return f"{row.get('id')}:{row.get('updated_at', '')}"
+    return f"{row.get('id')}:{row.get('updated_at') or row.get('update_timestamp', '')}"
 
 
 def time_export(export: Export, cursor: str | None) -> Iterator[Page]:
@@ -59,9 +59,9 @@ def time_export(export: Export, cursor: str | None) -> Iterator[Page]:
         elif at.second > export.settled():
             return  # Zendesk refuses a start within the last minute; the next run goes on
         body, rows, asked = export.get(start_time=at.second)
-        ended = flag(body, "end_of_stream", export.key)
         second = _end_time(demand(body, "end_time", export.key), at, export.key)
         fresh = [row for row in rows if row_key(row) not in at.seen]
+        ended = flag(body, "end_of_stream", export.key) if export.says_end else not fresh
         if second == at.second and not fresh and not ended:
             if export.size.too_small():
                 continue

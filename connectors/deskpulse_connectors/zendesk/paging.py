@@ -82,7 +82,8 @@ class Export:
     """One incremental export.
 
     `key` names the rows in the answer and the stream in messages; `always` are keys of every row;
-    `join` brings sideloaded rows to the rows they belong to.
+    `join` brings sideloaded rows to the rows they belong to. `says_end`: an answer tells whether it
+    is the last; else the last is the one without new rows. `sized`: the name of the page's size.
     """
 
     ask: Ask
@@ -96,6 +97,8 @@ class Export:
     always: tuple[str, ...] = ("id",)
     join: Callable[[Mapping[str, Any], list[Any]], list[Any]] | None = None
     params: Mapping[str, Any] | None = None
+    says_end: bool = True
+    sized: str = "per_page"
 
     def get(self, **place: Any) -> tuple[Mapping[str, Any], list[Any], datetime]:
         """One page at `place`: the answer, its rows, and when it was asked for.
@@ -110,7 +113,7 @@ class Export:
                     self.path,
                     budget=self.budget,
                     give_up_on=(TOO_LARGE,),
-                    per_page=self.size.rows,
+                    **{self.sized: self.size.rows},
                     **place,
                     **(self.params or {}),
                 )

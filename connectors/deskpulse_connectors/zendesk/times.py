@@ -17,17 +17,26 @@ def timestamp(row: Any) -> int | None:
 
 
 def updated(row: Any) -> int | None:
-    """Of an organization: its `updated_at`."""
-    try:
-        return int(datetime.fromisoformat(row["updated_at"]).timestamp())
-    except (KeyError, TypeError, ValueError):
-        return None
+    """Of an organization or a call: its `updated_at`."""
+    return _instant(row, "updated_at")
+
+
+def update_timestamp(row: Any) -> int | None:
+    """Of a chat: its `update_timestamp`."""
+    return _instant(row, "update_timestamp")
 
 
 def unknown(row: Any) -> int | None:
     """Of a user: the export's order shows in no field."""
     del row
     return None
+
+
+def _instant(row: Any, key: str) -> int | None:
+    try:
+        return int(datetime.fromisoformat(row[key]).timestamp())
+    except (KeyError, TypeError, ValueError):
+        return None
 
 
 def _whole(row: Any, key: str) -> int | None:
