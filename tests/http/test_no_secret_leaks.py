@@ -85,12 +85,15 @@ def everything():
     handler = logging.StreamHandler(stream)
     handler.addFilter(RedactingFilter(redactor))
     root = logging.getLogger()
-    level = root.level
-    root.setLevel(logging.DEBUG)
+    talking = [root, *(logging.getLogger(name) for name in ("httpx", "httpcore"))]
+    levels = [logger.level for logger in talking]
+    for logger in talking:  # whatever the app told them in tests before
+        logger.setLevel(logging.DEBUG)
     root.addHandler(handler)
     yield redactor, stream
     root.removeHandler(handler)
-    root.setLevel(level)
+    for logger, level in zip(talking, levels, strict=True):
+        logger.setLevel(level)
 
 
 @pytest.mark.parametrize("fault", FAULTS)
