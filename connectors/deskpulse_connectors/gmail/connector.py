@@ -20,6 +20,7 @@ from deskpulse_connectors.gmail.refusals import SCOPE, meaning
 from deskpulse_connectors.gmail.service_account import ServiceAccount
 from deskpulse_connectors.gmail.silences import silences
 from deskpulse_connectors.gmail.threads import read_thread
+from deskpulse_connectors.mail.streams import mail_streams
 
 _RENEW = (
     "Get a new refresh token from the owner of the inbox. Google ends them when the password"
@@ -63,24 +64,8 @@ class Gmail(Connector):
         """The conversations; and what has become of those about which nobody writes any more."""
         account = "0" if self.config.mailbox == "me" else self.config.mailbox
         parse = partial(read_thread, rules=self.config.status, account=account)
-        found = [
-            Stream(
-                "conversations",
-                self.conversations,
-                parse,
-                help="Every conversation that changed, whole: tickets, messages, people.",
-            )
-        ]
-        if self.config.status.patience is not None:
-            found.append(
-                Stream(
-                    "silences",
-                    self.silences,
-                    parse,
-                    help="Conversations in which silence just became long enough to end them.",
-                )
-            )
-        return found
+        patient = self.config.status.patience is not None
+        return mail_streams(self.conversations, self.silences, parse, patient=patient)
 
     def conversations(self, cursor: str | None) -> Iterator[Page]:
         """All threads once, then those that changed."""

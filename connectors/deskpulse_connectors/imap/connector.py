@@ -13,6 +13,7 @@ from deskpulse_connectors.imap.shelves import Shelves
 from deskpulse_connectors.imap.silences import silences
 from deskpulse_connectors.imap.wire import Wire
 from deskpulse_connectors.mail.ours import Ours
+from deskpulse_connectors.mail.streams import mail_streams
 
 
 class Imap(Connector):
@@ -34,24 +35,8 @@ class Imap(Connector):
         """The conversations; and what has become of those about which nobody writes any more."""
         folders = frozenset(self.config.every_folder)
         parse = partial(read_mails, rules=self.config.status, folders=folders)
-        found = [
-            Stream(
-                "conversations",
-                self.conversations,
-                parse,
-                help="Every conversation with new mail, whole: tickets, messages, people.",
-            )
-        ]
-        if self.config.status.patience is not None:
-            found.append(
-                Stream(
-                    "silences",
-                    self.silences,
-                    parse,
-                    help="Conversations in which silence just became long enough to end them.",
-                )
-            )
-        return found
+        patient = self.config.status.patience is not None
+        return mail_streams(self.conversations, self.silences, parse, patient=patient)
 
     def conversations(self, cursor: str | None) -> Iterator[Page]:
         """The whole mailbox once, then conversations with new mail."""
