@@ -68,7 +68,8 @@ def _show_channel(console: Console, slack: SlackSimulator) -> None:
     """What the channel looks like in the end: messages were edited, and answered in threads."""
     console.rule("[bold]The same in Slack[/]: a channel on this machine")
     for message in slack.messages.values():
-        edited = f" [dim](edited {message.edits} times)[/]" if message.edits else ""
+        times = "once" if message.edits == 1 else f"{message.edits} times"
+        edited = f" [dim](edited {times})[/]" if message.edits else ""
         console.print(f"● {plain(message.text)}{edited}", soft_wrap=True)
         for reply in message.replies:
             console.print(f"   ↳ {plain(reply)}", soft_wrap=True)
