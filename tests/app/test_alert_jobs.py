@@ -114,6 +114,19 @@ def test_a_deadline_between_two_syncs_is_told_in_time(make, clock):
     assert gaps == {timedelta(seconds=30)}
 
 
+def test_what_another_process_kept_us_from_is_made_up_for(make):
+    """It may have looked before our data came: nobody waits for the next sync."""
+    jobs, said = make()
+    held = acquire(jobs.workspace.store.engine, "alerts", "another:1:1")
+    jobs.sync()
+    jobs.alerts()
+    assert Deadline.asked == []
+    assert "alerts: 'alerts' is being worked on by another:1:1" in said
+    release(jobs.workspace.store.engine, held)
+    jobs.alerts()
+    assert len(Deadline.asked) == 1
+
+
 def test_while_another_process_evaluates_nothing_is_done(make, clock):
     jobs, _ = make()
     jobs.sync()

@@ -120,8 +120,9 @@ class Jobs:
             try:
                 with self._one_evaluation:
                     report = self.alerting.evaluate()
-            except LeaseHeld:
-                return  # another process is at it
+            except LeaseHeld as other:
+                self.said(f"alerts: {other.message}")  # our next tick looks at what came with us
+                return
             if report.words:
                 self.said(f"alerts: {report.words}")
         if whole and not self.alerting.failing and (problem := heartbeat.ping(self.workspace)):
