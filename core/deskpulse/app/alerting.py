@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from deskpulse.alerts import pulse
 from deskpulse.alerts.cycle import Cycle, Report
+from deskpulse.alerts.purge import Purged, purge
 from deskpulse.app.accounts import open_rule
 from deskpulse.app.fault import as_error
 from deskpulse.config.plans import NONE, plan_of, route_of
@@ -42,7 +43,7 @@ class Alerting:
     _asked_at: datetime | None = None
     _deadlines: frozenset[str] = frozenset()
     _next_look: datetime | None = None
-    _failing: set[str] = field(default_factory=set)
+    _failing: dict[str, str] = field(default_factory=dict)
 
     @cached_property
     def rules(self) -> Mapping[str, Rule]:
@@ -100,6 +101,7 @@ class Alerting:
             with store.writing() as connection:
                 held.confirm(connection)
                 report = self.cycle.run(connection, signals, now)
+                pulse.note_failing(connection, signals.keys() | self._failing, self._failing, now)
                 pulse.beat(connection, now)
         self._next_look = report.next_look
         if signals:
@@ -120,10 +122,10 @@ class Alerting:
         for name in wanted:
             try:
                 found[name] = tuple(self.rules[name].signals(desk))
-                self._failing.discard(name)
+                self._failing.pop(name, None)
             except Exception as problem:  # noqa: BLE001  one rule's fault must not end the others
-                self._failing.add(name)
                 error = as_error(problem, self.workspace.redactor)
+                self._failing[name] = error.message
                 self.said(f"rule {name}: {error.message} {error.hint}".rstrip())
         running = {
             name
@@ -132,6 +134,13 @@ class Alerting:
         }
         self._deadlines = frozenset((self._deadlines - found.keys()) | running)
         return found
+
+    def purge(self) -> Purged:
+        """Forget what is long over; raises `LeaseHeld` while another process evaluates."""
+        store, kept = self.workspace.store, self.workspace.config.privacy.keep_alerts
+        with store.leases.hold(LEASE, ttl_s=LEASE_S) as held, store.writing() as connection:
+            held.confirm(connection)
+            return purge(connection, self.workspace.clock.now() - kept)
 
     def look_soon(self) -> None:
         """Somebody did something about an alert: the next tick looks at it."""

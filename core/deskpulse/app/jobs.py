@@ -47,7 +47,7 @@ class Jobs:
         """Everything that is due, one after the other; errors go through."""
         self.alerting.waits = False
         report = self.sync()
-        for job in (self.digests, self.snapshots, self.deliver):
+        for job in (self.digests, self.snapshots, self.deliver, self.purge):
             if not self.workspace.stop.is_set():
                 job()
         return report
@@ -98,6 +98,18 @@ class Jobs:
         """Send what is in the outbox."""
         for sent in sender(self.workspace).run():
             self.said(f"{sent.notifier}: {sent.key} {sent.state} {sent.error}".rstrip())
+
+    def purge(self) -> None:
+        """Forget alerts that are long over, and messages that arrived long ago."""
+        if self.workspace.stop.is_set():
+            return
+        try:
+            with self._one_evaluation:
+                gone = self.alerting.purge()
+        except LeaseHeld:
+            return  # there is no hurry
+        if gone.alerts or gone.messages:
+            self.said(f"forgot {gone.alerts:,} old alerts, {gone.messages:,} old messages")
 
     def _sync(self) -> SyncReport:
         workspace = self.workspace

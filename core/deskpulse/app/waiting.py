@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from threading import Event
 
@@ -24,9 +23,9 @@ def until_it_answers(work: Callable[[], None], stop: Event, said: Callable[[str]
             work()
         except StoreUnreachable as away:
             said(f"waiting for the database: {away.message}; trying again in {wait_s:.0f} s")
-            ends = time.monotonic() + wait_s
-            while time.monotonic() < ends and not stop.wait(AWAKE_S):
-                pass
+            for _ in range(round(wait_s / AWAKE_S)):
+                if stop.wait(AWAKE_S):
+                    break
             wait_s = min(2 * wait_s, LONGEST_S)
         else:
             return True
