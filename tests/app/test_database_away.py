@@ -46,16 +46,6 @@ def test_a_database_that_comes_later_is_waited_for(own_server, tmp_path):
         assert "Traceback" not in done.err
 
 
-def test_a_program_that_waits_for_its_database_can_be_stopped(tmp_path):
-    desk = small_desk(tmp_path, store="postgresql://desk@127.0.0.1:1/deskpulse")
-    with desk.start("run") as running:
-        running.until_said("waiting for the database")
-        running.send(signal.SIGTERM)
-        done = running.end(15)
-    assert done.code == 0
-    assert any(line.endswith(" stopped") for line in done.err.splitlines())
-
-
 def test_a_store_that_is_set_up_wrong_is_not_waited_for(own_server, tmp_path):
     nowhere = own_server.url.set(database="nowhere").render_as_string(hide_password=False)
     done = small_desk(tmp_path, store=nowhere).execute("run")
