@@ -28,7 +28,7 @@ def _ill(name: str, folder: Path, faults: Sequence[Fault], dice: Random) -> Row:
     order = list(faults)
     dice.shuffle(order)
     with Sinks(folder / "sinks") as sinks:
-        desk = Desk(folder).configure(sinks.settings().replace("timeout_s = 5", "timeout_s = 1"))
+        desk = Desk(folder).configure(sinks.settings().replace("timeout_s = 5", "timeout_s = 3"))
         now = BEGIN
         for fault in order:
             sinks.slack.faults.append(fault)

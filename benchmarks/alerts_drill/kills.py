@@ -44,9 +44,9 @@ def killed(folder: Path, kills: int, dice: Random, store: str = "") -> Row:
             victim = desk.start(now, *verb)
             if dice.random() < UNDISTURBED:
                 victim.wait()
-                usual = victim.age_s if verb[0] == "run" else usual
+                usual[verb] = victim.age_s
                 continue
-            doomed = dice.uniform(0.2, 1.1) * usual
+            doomed = dice.uniform(0.2, 1.1) * usual[verb]
             while victim.age_s < doomed and not victim.over():
                 time.sleep(0.002)
             if victim.kill():
@@ -81,11 +81,13 @@ def _told(sinks: Sinks) -> set[str]:
     }
 
 
-def _rehearse(desk: Desk, now: datetime) -> float:
-    """How long an undisturbed run takes that has something to tell."""
-    for _ in range(3):  # the first imports and sets up
+def _rehearse(desk: Desk, now: datetime) -> dict[tuple[str, ...], float]:
+    """How long each verb takes undisturbed when it has something to tell."""
+    usual = {}
+    for verb in (*VERBS[:1] * 2, *VERBS):  # the first runs import and set up
         desk.open(now - timedelta(minutes=35))
-        victim = desk.start(now, "run", "--once")
+        victim = desk.start(now, *verb)
         if victim.wait() != 0:
             raise RuntimeError(f"see {desk.log}")
-    return victim.age_s
+        usual[verb] = victim.age_s
+    return usual

@@ -20,7 +20,6 @@ from deskpulse.alerts.routing import Route
 from deskpulse.alerts.rules import Plan
 from deskpulse.clock import SystemClock
 from deskpulse.errors import LeaseHeld
-from deskpulse.leases import lease, this_process
 from deskpulse.rule import Signal
 from deskpulse.store import Store
 
@@ -60,7 +59,7 @@ class Script:
         plan = Plan(RULE, group_above=10**6, group_interval=timedelta(seconds=1))
         routes = (Route("all", CHANNELS, queue_at_most=10**6),)
         try:
-            with lease(store.engine, "alerts", this_process()) as held:
+            with store.leases.hold("alerts") as held:
                 with store.reading() as connection:
                     asked = connection.execute(
                         text("SELECT count(DISTINCT subject) FROM alert")

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
         SourceUnavailable,
         SourceUnreachable,
         StoreError,
+        StoreUnreachable,
         StreamForbidden,
     )
     from deskpulse.hookspecs import hookimpl
@@ -95,6 +96,7 @@ __all__ = [
     "SourceUnavailable",
     "SourceUnreachable",
     "StoreError",
+    "StoreUnreachable",
     "Stream",
     "StreamForbidden",
     "Subscription",

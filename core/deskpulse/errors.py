@@ -4,6 +4,7 @@
     ├── ConfigError            fix the configuration; nothing was started          (exit 2)
     ├── PluginError            a plugin breaks its contract; it is quarantined
     ├── StoreError             the store cannot be used now: locked, full, too old (exit 3)
+    │   └── StoreUnreachable   its server does not answer, or not yet: come again
     ├── LeaseHeld              another process is at it; come again
     ├── RecordRejected         one record is bad: count it, keep it aside, go on
     ├── SourceError            a source could not be read; the cursor stays where it was
@@ -57,6 +58,12 @@ class PluginError(DeskpulseError):
 
 class StoreError(DeskpulseError):
     """The store cannot be read or written now. Nothing that was stored is lost."""
+
+
+class StoreUnreachable(StoreError):
+    """The database server does not answer, or is only starting; `deskpulse run` waits for it."""
+
+    hint = "The database server cannot be reached: check store.url and that it runs."
 
 
 class LeaseHeld(DeskpulseError):

@@ -2,21 +2,24 @@
 
 The token rises with every new holder, so a holder that slept through its lease is fenced off: it
 confirms its token in the same transaction as every write. A lease whose holder died on this machine
-is free at once: after kill -9 nobody waits for it to expire.
+is free at once: after kill -9 nobody waits for it to expire. One that could not be given back, as
+the database was away, is known to its own process, which takes it again at once.
 """
 
 from __future__ import annotations
 
 import os
+import secrets
 import socket
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, text
 
-from deskpulse.errors import LeaseHeld
+from deskpulse.errors import LeaseHeld, StoreError
 from deskpulse.store.engine import explained
 
 TTL_S = 300
@@ -54,10 +57,15 @@ def this_process() -> str:
     return f"{socket.gethostname()}:{os.getpid()}:{_began(os.getpid())}"
 
 
-def acquire(engine: Engine, name: str, holder: str, *, ttl_s: float = TTL_S) -> Held:
-    """Take the lease `name`, free or expired; raises `LeaseHeld` naming who has it."""
+def acquire(
+    engine: Engine, name: str, holder: str, *, ttl_s: float = TTL_S, again: bool = False
+) -> Held:
+    """Take the lease `name`, free or expired; raises `LeaseHeld` naming who has it.
+
+    `again`: also if it is `holder` who has it, who knows that nothing holds it in truth.
+    """
     with explained(f"taking the lease {name!r}"), engine.begin() as connection:
-        token = _take(connection, name, holder, ttl_s, orphan="")
+        token = _take(connection, name, holder, ttl_s, orphan=holder if again else "")
         if token is None:
             other = str(
                 connection.execute(
@@ -90,17 +98,16 @@ def _take(
 
 def _died(holder: str) -> bool:
     """Whether the holder was a process of this machine that is no more."""
-    host, _, rest = holder.rpartition(":")[0].rpartition(":")
-    began = holder.rpartition(":")[2]
-    if host != socket.gethostname() or not rest.isdigit():
+    host, pid, began, *_ = [*holder.split(":"), "", ""]
+    if host != socket.gethostname() or not pid.isdigit():
         return False
     try:
-        os.kill(int(rest), 0)
+        os.kill(int(pid), 0)
     except ProcessLookupError:
         return True
     except PermissionError:
         return False
-    return began != _began(int(rest))  # the number lives on in another process
+    return began != _began(int(pid))  # the number lives on in another process
 
 
 def _began(pid: int) -> str:
@@ -124,11 +131,40 @@ def release(engine: Engine, held: Held) -> None:
         )
 
 
-@contextmanager
-def lease(engine: Engine, name: str, holder: str, *, ttl_s: float = TTL_S) -> Iterator[Held]:
-    """Hold the lease while the block runs."""
-    held = acquire(engine, name, holder, ttl_s=ttl_s)
-    try:
-        yield held
-    finally:
-        release(engine, held)
+class Leases:
+    """The leases of one process on one store (`store.leases`); its threads share it.
+
+    A lease that names this object in the database although no thread holds it is left over: giving
+    it back failed, or the word that we had got it was lost. It is taken again at once, with a
+    higher token. Others wait until it expires. `holder` names us instead of our process.
+    """
+
+    def __init__(self, engine: Engine, holder: str = "") -> None:
+        self._engine = engine
+        self._holder = holder
+        self._mark = secrets.token_hex(4)
+        """Another `Leases` in this process is somebody else."""
+        self._lock = threading.Lock()
+        self._taken: set[str] = set()
+
+    @contextmanager
+    def hold(self, name: str, *, ttl_s: float = TTL_S) -> Iterator[Held]:
+        """Hold the lease while the block runs; raises `LeaseHeld` naming who has it.
+
+        What the block did is done, or has failed, whether or not the lease can be given back.
+        """
+        us = f"{self._holder or this_process()}:{self._mark}"
+        with self._lock:
+            if name in self._taken:
+                raise LeaseHeld(f"{name!r} is being worked on by {us}")
+            self._taken.add(name)
+        try:
+            held = acquire(self._engine, name, us, ttl_s=ttl_s, again=True)
+            try:
+                yield held
+            finally:
+                with suppress(StoreError):  # it is ours to take again, or expires
+                    release(self._engine, held)
+        finally:
+            with self._lock:
+                self._taken.discard(name)

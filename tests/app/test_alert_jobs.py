@@ -114,6 +114,46 @@ def test_a_deadline_between_two_syncs_is_told_in_time(make, clock):
     assert gaps == {timedelta(seconds=30)}
 
 
+def test_what_another_process_kept_us_from_is_made_up_for(make):
+    """It may have looked before our data came: nobody waits for the next sync."""
+    jobs, said = make()
+    held = acquire(jobs.workspace.store.engine, "alerts", "another:1:1")
+    jobs.sync()
+    jobs.alerts()
+    assert Deadline.asked == []
+    assert "alerts: 'alerts' is being worked on by another:1:1" in said
+    release(jobs.workspace.store.engine, held)
+    jobs.alerts()
+    assert len(Deadline.asked) == 1
+
+
+def test_what_is_long_over_is_forgotten(make, clock):
+    jobs, said = make("""
+[privacy]
+keep_alerts = "7d"
+""")
+    jobs.sync()
+    clock.advance(180)
+    jobs.alerts()
+    clock.advance(2)  # its group's wait
+    jobs.alerts()
+    jobs.deliver()
+    alerts = "SELECT count(*) FROM alert"
+    store = jobs.workspace.store
+    with store.writing() as connection:
+        connection.exec_driver_sql(
+            f"UPDATE alert SET closed_at = {clock.now().timestamp():.0f}000000"
+        )
+        connection.exec_driver_sql("UPDATE announcement SET settled = true")
+    clock.advance(timedelta(days=6).total_seconds())
+    jobs.purge()
+    assert rows(store, alerts) == [(1,)]
+    clock.advance(timedelta(days=2).total_seconds())
+    jobs.purge()
+    assert rows(store, alerts) == [(0,)]
+    assert said[-1].startswith("forgot 1 old alerts, 1 old messages")
+
+
 def test_while_another_process_evaluates_nothing_is_done(make, clock):
     jobs, _ = make()
     jobs.sync()

@@ -138,6 +138,20 @@ def test_status_is_well_and_then_is_not(desk, say):
     assert "alerts were not evaluated since" in late.out
 
 
+def test_status_names_a_rule_that_fails(desk, say, tmp_path):
+    (tmp_path / "signals.txt").write_text("no signal")
+    assert desk("run", "--once", as_of=NOW).code == 0
+    ill = desk("status", as_of="2026-11-23T08:31:00Z")
+    assert ill.code == 1
+    assert "rule late fails since 2026-11-23 08:30 UTC: a fault in deskpulse or a plugin" in ill.out
+    desk("alerts", "evaluate", as_of="2026-11-23T08:32:00Z")
+    [rule] = desk("status", "--json", as_of="2026-11-23T08:33:00Z").json["failing_rules"]
+    assert (rule["rule"], rule["since_at"][:16]) == ("late", "2026-11-23T08:30")
+    say({})
+    desk("run", "--once", as_of="2026-11-23T08:34:00Z").ok()
+    assert desk("status", "--json", as_of="2026-11-23T08:34:00Z").json["failing_rules"] == []
+
+
 def test_run_tells_and_check_names_mistakes(desk, say, tmp_path):
     say({"title": "Ticket 7 waits"})
     first = desk("run", "--once", as_of=NOW).ok()

@@ -280,7 +280,7 @@ PUBLIC = {
     "DeliveryRejected", "DeskpulseError", "LeaseHeld", "PluginError", "RateLimited",
     "RecordRejected", "RequestRefused", "SourceChanged", "SourceError", "SourceUnavailable",
     "SourceUnreachable",
-    "StoreError", "StreamForbidden",
+    "StoreError", "StoreUnreachable", "StreamForbidden",
 }  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import polars as pl
 import pytest
 
-from deskpulse.leases import LeaseHeld, lease
+from deskpulse.leases import LeaseHeld, Leases
 from deskpulse.records import Interaction, Order, Survey, Tombstone
 from deskpulse_reports.mart import writer
 from deskpulse_reports.mart.manifest import read
@@ -130,7 +130,7 @@ def test_files_that_no_snapshot_needs_go_after_an_hour(desk, mart, clock):
 
 
 def test_only_one_process_refreshes_at_a_time(desk, mart):
-    with lease(desk.store.engine, "mart", "another process"), pytest.raises(LeaseHeld):
+    with Leases(desk.store.engine, "another process").hold("mart"), pytest.raises(LeaseHeld):
         mart()
 
 

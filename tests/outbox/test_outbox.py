@@ -11,6 +11,7 @@ from deskpulse.message import Message, Paragraph
 from deskpulse.notifier import Notifier, Receipt
 from deskpulse.outbox import CLAIM, FIRST_RETRY, LONGEST_RETRY, MOST_ATTEMPTS, Sender, enqueue
 from deskpulse.outbox.thread import REPEAT
+from deskpulse.store import Store
 from deskpulse.untrusted import Untrusted
 from support.stores import micros, rows
 
@@ -282,7 +283,8 @@ def test_a_sender_that_slept_through_its_claim_does_not_undo_anothers_work(
             with store.writing() as connection:  # leases run by the database's clock
                 connection.execute(text("UPDATE lease SET expires_at = 0"))
             other = Sink(Receipt({"by": "the other"}))
-            assert [s.state for s in sender(slack=other).run()] == ["sent"]
+            process = Sender(Store(store.engine), clock, {"slack": other}.__getitem__)
+            assert [s.state for s in process.run()] == ["sent"]
             raise DeliveryDeferred("too late", retry_after=0)
 
     sender(slack=Sleeper()).run()

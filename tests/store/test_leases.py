@@ -10,9 +10,10 @@ import time
 from concurrent.futures import ProcessPoolExecutor
 
 import pytest
+from sqlalchemy import text
 
-from deskpulse.errors import LeaseHeld
-from deskpulse.leases import acquire, lease, release, this_process
+from deskpulse.errors import LeaseHeld, StoreError
+from deskpulse.leases import Leases, acquire, release, this_process
 from deskpulse.store import Store
 from support.stores import rows
 
@@ -28,9 +29,51 @@ def test_only_one_holder(store):
 
 
 def test_the_same_process_does_not_hold_it_twice(store):
-    acquire(store.engine, "mart", this_process())
-    with pytest.raises(LeaseHeld):
-        acquire(store.engine, "mart", this_process())
+    with store.leases.hold("mart"):
+        with pytest.raises(LeaseHeld), store.leases.hold("mart"):
+            pass
+        with pytest.raises(LeaseHeld), Leases(store.engine).hold("mart"):
+            pass
+        with pytest.raises(LeaseHeld):
+            acquire(store.engine, "mart", this_process())
+    with Leases(store.engine).hold("mart"):
+        pass
+
+
+def test_what_could_not_be_given_back_is_taken_again_at_once(store):
+    with store.leases.hold("mart") as lost, store.writing() as connection:
+        connection.execute(text("ALTER TABLE lease RENAME TO away"))
+    with pytest.raises(StoreError), store.leases.hold("mart"):
+        pass
+    with store.writing() as connection:
+        connection.execute(text("ALTER TABLE away RENAME TO lease"))
+    with pytest.raises(LeaseHeld), Leases(store.engine).hold("mart"):
+        pass  # nobody else may know that it is free
+    with store.leases.hold("mart") as held:
+        assert held.token == lost.token + 1
+        with pytest.raises(LeaseHeld), store.writing() as connection:
+            lost.confirm(connection)
+    with Leases(store.engine).hold("mart"):
+        pass
+
+
+def test_taken_without_our_knowing_it_is_taken_again_at_once(store):
+    """The database had written it down, and was gone before it said so."""
+    with store.leases.hold("mart") as held:
+        pass
+    acquire(store.engine, "mart", held.holder)
+    with store.leases.hold("mart") as again:
+        assert again.token == held.token + 2
+
+
+def test_a_lease_that_went_to_another_is_not_taken_back(store):
+    with store.leases.hold("mart", ttl_s=0.05):
+        time.sleep(0.1)
+        other = acquire(store.engine, "mart", "bob")
+    with pytest.raises(LeaseHeld, match="bob"), store.leases.hold("mart"):
+        pass
+    with store.writing() as connection:
+        other.confirm(connection)
 
 
 def test_an_expired_lease_is_free_and_fences_its_old_holder_off(store):
@@ -62,7 +105,7 @@ def test_confirming_prolongs(store):
 
 
 def test_a_block_gives_it_back_even_when_it_fails(store):
-    with pytest.raises(ValueError, match="oops"), lease(store.engine, "mart", "ann"):
+    with pytest.raises(ValueError, match="oops"), Leases(store.engine, "ann").hold("mart"):
         raise ValueError("oops")
     acquire(store.engine, "mart", "bob")
 
@@ -111,11 +154,12 @@ def _line_up(start) -> None:
 def _race(url: str, name: str) -> list[tuple[int, float, float]]:
     """Take the lease again and again; every (token, from, to) during which it was ours."""
     store, spans = Store.open(url), []
+    leases = Leases(store.engine, name)
     STARTS[0].wait()
     until = time.monotonic() + 1.0
     while time.monotonic() < until:
         try:
-            with lease(store.engine, "race", name, ttl_s=5) as held:
+            with leases.hold("race", ttl_s=5) as held:
                 began = time.monotonic()
                 with store.writing() as connection:
                     held.confirm(connection)

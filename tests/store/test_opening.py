@@ -4,8 +4,9 @@ import os
 import sqlite3
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
-from deskpulse.errors import ConfigError, StoreError
+from deskpulse.errors import ConfigError, StoreError, StoreUnreachable
 from deskpulse.store import Store
 from deskpulse.store import engine as engine_module
 from support.stores import Desk, ticket
@@ -41,7 +42,7 @@ def test_a_folder_that_cannot_be_made(tmp_path):
 
 
 def test_a_server_that_does_not_answer():
-    with pytest.raises(StoreError) as caught:
+    with pytest.raises(StoreUnreachable) as caught:
         Store.open("postgresql://desk:hunter2@127.0.0.1:1/deskpulse")
     assert "cannot be reached" in caught.value.hint
     assert "hunter2" not in str(caught.value) + caught.value.hint
@@ -50,8 +51,31 @@ def test_a_server_that_does_not_answer():
 @pytest.mark.postgres
 def test_a_database_that_does_not_exist(postgres_server):
     url = postgres_server.url.set(database="nowhere").render_as_string(hide_password=False)
-    with pytest.raises(StoreError, match="nowhere"):
+    with pytest.raises(StoreError, match="nowhere") as caught:
         Store.open(url)
+    assert not isinstance(caught.value, StoreUnreachable)  # waiting would not help
+    assert "name in store.url" in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("said", "away"),
+    [
+        ("connection failed: server at 1.2.3.4 failed: Connection refused", True),
+        ("connection failed: FATAL:  the database system is starting up", True),
+        ("connection failed: FATAL:  sorry, too many clients already", True),
+        ("failed to resolve host 'db': [Errno -3] Temporary failure in name resolution", True),
+        ("consuming input failed: server closed the connection unexpectedly", True),
+        ('connection failed: FATAL:  password authentication failed for user "desk"', False),
+        ("connection failed: fe_sendauth: no password supplied", False),
+        ("connection failed: server does not support SSL, but SSL was required", False),
+        ('connection failed: FATAL:  role "desk" does not exist', False),
+    ],
+)
+def test_a_server_that_is_away_is_not_one_that_refuses(said, away):
+    with pytest.raises(StoreError) as caught, engine_module.explained("opening the store"):
+        raise OperationalError("", {}, Exception(said))
+    assert isinstance(caught.value, StoreUnreachable) is away
+    assert ("let us in" in caught.value.hint) is not away
 
 
 def test_a_locked_database_is_explained_and_nothing_is_lost(sqlite_template, tmp_path, monkeypatch):

@@ -87,12 +87,24 @@ def _borrowed(url: str) -> Iterator[URL]:
 
 def restart(url: URL, down_s: float) -> None:
     """Crash a server that was started for this run, and start it again after a while."""
-    folder, account = Path(str(url.query["host"])), _account()
+    crash(url)
+    time.sleep(down_s)
+    start(url)
+
+
+def crash(url: URL) -> None:
+    """Crash a server that was started for this run."""
+    folder = Path(str(url.query["host"]))
+    control = [_programs() / "pg_ctl", "-D", folder / "data", "-w"]
+    _run([*control, "-m", "immediate", "stop"], folder, _account())
+
+
+def start(url: URL) -> None:
+    """Start a server that was crashed."""
+    folder = Path(str(url.query["host"]))
     control = [_programs() / "pg_ctl", "-D", folder / "data", "-w"]
     options = (folder / "options").read_text()
-    _run([*control, "-m", "immediate", "stop"], folder, account)
-    time.sleep(down_s)
-    _run([*control, "-l", folder / "log", "-o", options, "start"], folder, account)
+    _run([*control, "-l", folder / "log", "-o", options, "start"], folder, _account())
 
 
 @contextmanager

@@ -16,7 +16,7 @@ from deskpulse.errors import (
     SourceUnavailable,
     StreamForbidden,
 )
-from deskpulse.leases import lease
+from deskpulse.leases import Leases
 from deskpulse.sync import SyncEngine
 from support.clock import FakeClock
 from support.connectors import Scripted, pages
@@ -188,7 +188,7 @@ def test_sources_are_read_at_the_same_time(engine):
 
 
 def test_a_second_sync_of_the_same_source_is_told_who_is_at_it(engine, store):
-    with lease(store.engine, "source:desk", "another process"):
+    with Leases(store.engine, "another process").hold("source:desk"):
         report = engine.run([Scripted(tickets=pages([1])), Scripted("b", tickets=pages([1]))])
     refused, other = report.streams
     assert (refused.outcome, other.outcome) == ("waiting", "ok")

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, text
 
 from deskpulse.clock import from_micros, to_micros
+
+_FAILS = "fails"
+"""The period of a rule that could not say anything the last time."""
 
 BELIEVED = timedelta(hours=1)
 """A clock that steps back by no more than this is waited for; by more, it was wrong before."""
@@ -30,6 +34,44 @@ def beat(connection: Connection, now: datetime) -> None:
         ),
         {"now": to_micros(now)},
     )
+
+
+def note_failing(
+    connection: Connection, asked: Iterable[str], errors: Mapping[str, str], now: datetime
+) -> None:
+    """Of the rules that were asked, these failed, and why; the others work."""
+    rows = [
+        {"job": _job(rule), "now": to_micros(now), "error": errors.get(rule, ""), "fails": _FAILS}
+        for rule in asked
+    ]
+    broken = [row for row in rows if row["error"]]
+    if broken:
+        connection.execute(
+            text(
+                "INSERT INTO schedule_run (job, period, due_at, done_at, outcome) "
+                "VALUES (:job, :fails, :now, :now, :error) ON CONFLICT (job, period) "
+                "DO UPDATE SET done_at = excluded.done_at, outcome = excluded.outcome"
+            ),
+            broken,
+        )
+    if len(broken) < len(rows):
+        connection.execute(
+            text("DELETE FROM schedule_run WHERE job = :job AND period = :fails"),
+            [row for row in rows if not row["error"]],
+        )
+
+
+def failing(connection: Connection) -> dict[str, tuple[datetime, str]]:
+    """The rules that could not say anything the last time: since when, and why."""
+    rows = connection.execute(
+        text("SELECT job, due_at, outcome FROM schedule_run WHERE period = :fails ORDER BY job"),
+        {"fails": _FAILS},
+    )
+    return {job.removeprefix(_job("")): (from_micros(at), why) for job, at, why in rows}
+
+
+def _job(rule: str) -> str:
+    return f"rule:{rule}"
 
 
 def steady(now: datetime, last: datetime | None) -> datetime:

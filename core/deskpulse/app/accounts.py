@@ -14,7 +14,6 @@ from deskpulse.http.client import HttpClient
 from deskpulse.http.limiter import Limiter
 from deskpulse.http.redact import secrets_in
 from deskpulse.http.retry import Patience
-from deskpulse.leases import lease, this_process
 from deskpulse.notifier import Notifier
 from deskpulse.rule import Rule
 from deskpulse.store.credentials import StoredTokens
@@ -98,7 +97,7 @@ def open_rule(workspace: Workspace, name: str) -> Rule:
 
 
 def _token_lease(workspace: Workspace, name: str) -> AbstractContextManager[object]:
-    return lease(workspace.store.engine, f"token:{name}", this_process(), ttl_s=TOKEN_LEASE_S)
+    return workspace.store.leases.hold(f"token:{name}", ttl_s=TOKEN_LEASE_S)
 
 
 def _unknown(workspace: Workspace, table: str, use: str, known: list[str]) -> ConfigError:

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 
 from deskpulse.alerts import pulse
 from deskpulse.alerts.cycle import Cycle, Report
+from deskpulse.alerts.purge import Purged, purge
 from deskpulse.app.accounts import open_rule
 from deskpulse.app.fault import as_error
 from deskpulse.config.plans import NONE, plan_of, route_of
 from deskpulse.errors import LeaseHeld
-from deskpulse.leases import lease, this_process
 from deskpulse.rule import Rule, Signal
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 LEASE = "alerts"
 LEASE_S = 60
-"""Short: who loses the database in the middle cannot give it back, and everybody waits for it."""
+"""Short: who loses the database in the middle cannot give it back, and all others wait for it."""
 BETWEEN_SYNCS = timedelta(seconds=30)
 """How often rules with running deadlines are asked while nothing new comes in."""
 
@@ -38,10 +38,12 @@ class Alerting:
     said: Callable[[str], None]
     waits: bool = True
     """Whether first messages wait for their group; a program that ends at once does not."""
+    _owed: bool = False
+    """Whether every rule should have been asked, and another process or a fault kept us from it."""
     _asked_at: datetime | None = None
     _deadlines: frozenset[str] = frozenset()
     _next_look: datetime | None = None
-    _failing: set[str] = field(default_factory=set)
+    _failing: dict[str, str] = field(default_factory=dict)
 
     @cached_property
     def rules(self) -> Mapping[str, Rule]:
@@ -63,11 +65,23 @@ class Alerting:
         )
 
     def evaluate(self) -> Report:
-        """Ask every rule and judge; raises `LeaseHeld` while another process does."""
-        return self._evaluate(self.rules)
+        """Ask every rule and judge; raises `LeaseHeld` while another process does.
+
+        What fails is made up for by the next tick: whoever was at it may have looked before our
+        data came.
+        """
+        self._owed = True
+        report = self._evaluate(self.rules)
+        self._owed = False
+        return report
 
     def tick(self) -> Report | None:
         """Do what has become due since; None when there is nothing to do, or another does it."""
+        if self._owed:
+            try:
+                return self.evaluate()
+            except LeaseHeld:
+                return None
         now = self.workspace.clock.now()
         asked = self._asked_at is None or now - self._asked_at >= BETWEEN_SYNCS
         wanted = self._deadlines if asked else frozenset()
@@ -80,13 +94,14 @@ class Alerting:
 
     def _evaluate(self, names: Iterable[str]) -> Report:
         store = self.workspace.store
-        with lease(store.engine, LEASE, this_process(), ttl_s=LEASE_S) as held:
+        with store.leases.hold(LEASE, ttl_s=LEASE_S) as held:
             with store.reading() as connection:
                 now = pulse.steady(self.workspace.clock.now(), pulse.last_cycle(connection))
             signals = self._ask(names, now)
             with store.writing() as connection:
                 held.confirm(connection)
                 report = self.cycle.run(connection, signals, now)
+                pulse.note_failing(connection, signals.keys() | self._failing, self._failing, now)
                 pulse.beat(connection, now)
         self._next_look = report.next_look
         if signals:
@@ -107,10 +122,10 @@ class Alerting:
         for name in wanted:
             try:
                 found[name] = tuple(self.rules[name].signals(desk))
-                self._failing.discard(name)
+                self._failing.pop(name, None)
             except Exception as problem:  # noqa: BLE001  one rule's fault must not end the others
-                self._failing.add(name)
                 error = as_error(problem, self.workspace.redactor)
+                self._failing[name] = error.message
                 self.said(f"rule {name}: {error.message} {error.hint}".rstrip())
         running = {
             name
@@ -119,6 +134,13 @@ class Alerting:
         }
         self._deadlines = frozenset((self._deadlines - found.keys()) | running)
         return found
+
+    def purge(self) -> Purged:
+        """Forget what is long over; raises `LeaseHeld` while another process evaluates."""
+        store, kept = self.workspace.store, self.workspace.config.privacy.keep_alerts
+        with store.leases.hold(LEASE, ttl_s=LEASE_S) as held, store.writing() as connection:
+            held.confirm(connection)
+            return purge(connection, self.workspace.clock.now() - kept)
 
     def look_soon(self) -> None:
         """Somebody did something about an alert: the next tick looks at it."""

@@ -47,7 +47,7 @@ class Jobs:
         """Everything that is due, one after the other; errors go through."""
         self.alerting.waits = False
         report = self.sync()
-        for job in (self.digests, self.snapshots, self.deliver):
+        for job in (self.digests, self.snapshots, self.deliver, self.purge):
             if not self.workspace.stop.is_set():
                 job()
         return report
@@ -99,6 +99,18 @@ class Jobs:
         for sent in sender(self.workspace).run():
             self.said(f"{sent.notifier}: {sent.key} {sent.state} {sent.error}".rstrip())
 
+    def purge(self) -> None:
+        """Forget alerts that are long over, and messages that arrived long ago."""
+        if self.workspace.stop.is_set():
+            return
+        try:
+            with self._one_evaluation:
+                gone = self.alerting.purge()
+        except LeaseHeld:
+            return  # there is no hurry
+        if gone.alerts or gone.messages:
+            self.said(f"forgot {gone.alerts:,} old alerts, {gone.messages:,} old messages")
+
     def _sync(self) -> SyncReport:
         workspace = self.workspace
         self._synced_at = workspace.clock.now()
@@ -120,8 +132,9 @@ class Jobs:
             try:
                 with self._one_evaluation:
                     report = self.alerting.evaluate()
-            except LeaseHeld:
-                return  # another process is at it
+            except LeaseHeld as other:
+                self.said(f"alerts: {other.message}")  # our next tick looks at what came with us
+                return
             if report.words:
                 self.said(f"alerts: {report.words}")
         if whole and not self.alerting.failing and (problem := heartbeat.ping(self.workspace)):

@@ -19,6 +19,7 @@ OUTBOX_EVERY_S = 5
 ALERTS_EVERY_S = 5
 DIGESTS_EVERY_S = 20
 SNAPSHOTS_EVERY_S = 60
+PURGE_EVERY_S = 3600
 """Ticks are cheap: what is done already is not done again."""
 END_WITHIN_S = 8.0
 """A request may hang for a minute; nobody waits for it when the program is told to end."""
@@ -46,6 +47,7 @@ def run(workspace: Workspace, jobs: Jobs) -> bool:
         (jobs.snapshots, SNAPSHOTS_EVERY_S),
         (jobs.alerts, ALERTS_EVERY_S),
         (jobs.deliver, OUTBOX_EVERY_S),
+        (jobs.purge, PURGE_EVERY_S),
     ]
     for job, seconds in plan:
         scheduler.add_job(

@@ -38,6 +38,15 @@ class Waiting:
     oldest_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class FailingRule:
+    """A rule that could not say anything the last time; its alerts stay as they were."""
+
+    rule: str
+    since_at: datetime
+    error: str
+
+
 @dataclass
 class Status:
     """`problems` is empty when all is well."""
@@ -48,6 +57,7 @@ class Status:
     alerts: dict[str, int] = field(default_factory=dict)
     undelivered: list[Waiting] = field(default_factory=list)
     dead_letters: int = 0
+    failing_rules: list[FailingRule] = field(default_factory=list)
     leases: list[dict[str, Any]] = field(default_factory=list)
 
     def to_json(self) -> dict[str, Any]:
@@ -66,6 +76,11 @@ def look(workspace: Workspace) -> Status:
         )
         found.alerts = {state: int(count) for state, count in states}
         found.undelivered = [Waiting(*row) for row in outbox.queued(connection)]
+        found.failing_rules = [
+            FailingRule(rule, since, why)
+            for rule, (since, why) in pulse.failing(connection).items()
+            if rule in workspace.config.rules and workspace.config.rules[rule].enabled
+        ]
         found.dead_letters = len(outbox.failed(connection))
         leases = connection.execute(
             text("SELECT name, holder, expires_at FROM lease WHERE expires_at > 0 ORDER BY name")
@@ -78,6 +93,9 @@ def look(workspace: Workspace) -> Status:
     if workspace.config.rules and (found.evaluated_at is None or now - found.evaluated_at > late):
         when = f"since {found.evaluated_at:%Y-%m-%d %H:%M} UTC" if found.evaluated_at else "yet"
         found.problems.append(f"alerts were not evaluated {when}")
+    for rule in found.failing_rules:
+        since = f"since {rule.since_at:%Y-%m-%d %H:%M} UTC"
+        found.problems.append(f"rule {rule.rule} fails {since}: {rule.error}")
     for item in found.undelivered:
         if now - item.oldest_at > UNDELIVERED_AFTER:
             minutes = int((now - item.oldest_at).total_seconds() // 60)

@@ -20,8 +20,9 @@ def validate(workspace: Workspace) -> None:
     for name in workspace.config.digests:
         check_digest(workspace, name)
     _kpis(workspace, "schedule", "snapshot", workspace.config.schedule.snapshot, known)
-    assert workspace.promises() is not None  # reads every calendar, and every policy
     assert workspace.targets is not None  # reads every target
+    # last, as it needs the store: reads every calendar, and every policy
+    assert workspace.promises() is not None
 
 
 def validate_plugins(workspace: Workspace) -> None:

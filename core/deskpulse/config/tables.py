@@ -176,6 +176,14 @@ class PrivacyTable(TableModel):
         default=True,
         description="Whether the mart holds subjects of tickets, to find repeated questions.",
     )
+    keep_alerts: Span = Field(
+        default=timedelta(days=180),
+        ge=timedelta(days=7),
+        description=(
+            "How long alerts that are over and messages that arrived are kept, at least 7d; what "
+            "is open, waits or was refused stays."
+        ),
+    )
 
 
 class ScheduleTable(TableModel):

@@ -11,7 +11,7 @@ from threading import Event
 from deskpulse import message_json
 from deskpulse.clock import Clock
 from deskpulse.errors import ConfigError, DeliveryDeferred, DeliveryRejected, LeaseHeld
-from deskpulse.leases import Held, lease, this_process
+from deskpulse.leases import Held
 from deskpulse.notifier import Notifier, Receipt
 from deskpulse.outbox import claim, record, thread
 from deskpulse.outbox.claim import Claimed
@@ -61,7 +61,7 @@ class Sender:
         done: list[Sent] = []
         channel = f"channel:{name}"
         try:
-            with lease(self.store.engine, channel, this_process(), ttl_s=self.claim_s) as held:
+            with self.store.leases.hold(channel, ttl_s=self.claim_s) as held:
                 while not self.stop.is_set() and (row := self._claim(name, held)) is not None:
                     outcome = self._send(row)
                     done.append(self._record(row, outcome))

@@ -10,12 +10,19 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DatabaseError, DBAPIError, NoSuchModuleError
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
 
-from deskpulse.errors import ConfigError, DeskpulseError, StoreError
+from deskpulse.errors import ConfigError, DeskpulseError, StoreError, StoreUnreachable
 from deskpulse.store.gate import GatedPool
 
 BUSY_TIMEOUT_S = 30
+_CONNECTING = ("connection failed", "connection is bad")
+"""How psycopg begins when it was not let in."""
+_REFUSED = ("fatal:", "password", "certificate", "support ssl")
+_NOT_YET = ("the database system is", "too many", "connection slots")
+"""These are FATAL, too, and pass."""
+_GOING_DOWN = ("57P01", "57P02", "57P03", "53300")
+"""SQLSTATE of a server that ends, crashed, starts, or has no room."""
 
 
 def open_engine(url: str) -> Engine:
@@ -93,9 +100,18 @@ def explained(what: str) -> Iterator[None]:
 
 def _explain(what: str, problem: Exception) -> StoreError:
     cause = getattr(problem, "orig", None) or problem
-    text = str(cause).strip().split("\n", maxsplit=1)[0]
+    whole = str(cause).strip()
+    text = whole.split("\n", maxsplit=1)[0]
     lowered = text.lower()
-    if "disk is full" in lowered or "no space left" in lowered or "disk i/o" in lowered:
+    if isinstance(problem, OperationalError) and not isinstance(cause, sqlite3.Error):
+        if _is_away(cause, whole.lower()):
+            return StoreUnreachable(f"{what}: {text}")
+        refused = lowered.startswith(_CONNECTING)
+    else:
+        refused = False
+    if refused:
+        hint = "The database server does not let us in: check user, password and name in store.url."
+    elif "disk is full" in lowered or "no space left" in lowered or "disk i/o" in lowered:
         hint = "The disk is full: free some space and run again; nothing stored was lost."
     elif "locked" in lowered or "busy" in lowered:
         hint = "Another program holds the database; close it, or wait and run again."
@@ -105,8 +121,16 @@ def _explain(what: str, problem: Exception) -> StoreError:
         hint = "The file is damaged or no SQLite database: restore a copy, or sync into a new one."
     elif "no such table" in lowered or "undefinedtable" in lowered or "does not exist" in lowered:
         hint = "The store is not set up: run `deskpulse db upgrade`."
-    elif isinstance(problem, DatabaseError) and "connect" in lowered:
-        hint = "The database server cannot be reached: check store.url and that it runs."
     else:
         hint = "Run `deskpulse db check`."
     return StoreError(f"{what}: {text}", hint=hint)
+
+
+def _is_away(cause: object, text: str) -> bool:
+    """Whether the server is gone or only starting, rather than refusing us (lower-case text)."""
+    state = getattr(cause, "sqlstate", None)
+    if state is not None:
+        return state in _GOING_DOWN or str(state).startswith("08")
+    if not text.startswith(_CONNECTING):
+        return True  # a connection that broke, or a name that cannot be resolved
+    return not any(word in text for word in _REFUSED) or any(word in text for word in _NOT_YET)

@@ -24,7 +24,7 @@ from deskpulse.store.tables import TABLES
 from deskpulse.store.writer import PageWriter, Tally
 
 if TYPE_CHECKING:
-    from deskpulse.leases import Held  # which itself opens transactions as the store does
+    from deskpulse.leases import Held
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +56,11 @@ class Store:
     """Open with `Store.open(url)`; every method is one transaction."""
 
     def __init__(self, engine: Engine, *, keep_bodies: bool = False) -> None:
+        from deskpulse.leases import Leases  # which itself opens transactions as the store does
+
         self.engine = engine
         self.keep_bodies = keep_bodies
+        self.leases = Leases(engine)
 
     @classmethod
     def open(cls, url: str, *, keep_bodies: bool = False) -> Store:

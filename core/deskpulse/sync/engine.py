@@ -12,7 +12,6 @@ import orjson
 from deskpulse.clock import Clock, to_micros
 from deskpulse.connector import Connector
 from deskpulse.errors import DeskpulseError, LeaseHeld
-from deskpulse.leases import lease, this_process
 from deskpulse.store import Store
 from deskpulse.store.operations import SyncRun
 from deskpulse.sync.collector import rarely_collected
@@ -60,7 +59,7 @@ class SyncEngine:
     def _sync(self, connector: Connector, wanted: Callable[[str], bool]) -> list[StreamReport]:
         source = connector.source
         try:
-            with lease(self.store.engine, f"source:{source}", this_process()) as held:
+            with self.store.leases.hold(f"source:{source}") as held:
                 sync = StreamSync(self.store, connector, held, self.clock, self.progress, self.stop)
                 return self._run_streams(sync, wanted)
         except DeskpulseError as problem:

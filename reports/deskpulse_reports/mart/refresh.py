@@ -12,7 +12,7 @@ import polars as pl
 
 from deskpulse.clock import Clock
 from deskpulse.errors import StoreError
-from deskpulse.leases import Held, lease, this_process
+from deskpulse.leases import Held
 from deskpulse.store import Store
 from deskpulse.store.clocks import COLUMNS, has_clocks, mark_open, replace_clocks
 from deskpulse.store.dirty import dirty_counts, marks, unmark
@@ -91,7 +91,7 @@ class MartRefresh:
         clocks that ended are kept, unless `forgive`; that needs `everything`.
         """
         self.folder.mkdir(parents=True, exist_ok=True)
-        with lease(self.store.engine, "mart", this_process()) as held:
+        with self.store.leases.hold("mart") as held:
             old = self._old(everything=everything)
             identity = fingerprint(self.settings, self.customs)
             promised = self.promises.fingerprint()

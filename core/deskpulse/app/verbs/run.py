@@ -19,7 +19,10 @@ def run(
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON line an event.")] = False,
 ) -> None:
-    """Sync, derive, alert, snapshot KPIs, write digests and send them, on schedule."""
+    """Sync, derive, alert, snapshot KPIs, write digests and send them, on schedule.
+
+    A database that does not answer yet is waited for; not so with --once.
+    """
     with (
         shell_of(context).workspace() as workspace,
         stopping(workspace.stop),
@@ -28,6 +31,7 @@ def run(
         from deskpulse.app import scheduler
         from deskpulse.app.jobs import Jobs
         from deskpulse.app.validation import validate, validate_plugins
+        from deskpulse.app.waiting import until_it_answers
 
         def said(text: str) -> None:
             moment = workspace.clock.now()
@@ -36,8 +40,15 @@ def run(
             else:
                 errors().print(f"[dim]{moment:%H:%M:%S}[/] {plain(text)}")
 
-        validate(workspace)
-        validate_plugins(workspace)
+        def ready() -> None:
+            validate(workspace)
+            validate_plugins(workspace)
+
+        if once:
+            ready()
+        elif not until_it_answers(ready, workspace.stop, said):
+            said("stopped")
+            return
         jobs = Jobs(workspace, said)
         if once:
             raise typer.Exit(awake(jobs.once).exit_code)
