@@ -59,6 +59,7 @@ class Roundup(Connector):
     """A Roundup issue tracker, 2.x."""
 
     name = "roundup"
+    exempt = {"limits": "An administrator may set any limit or none; Retry-After is heeded."}
 
     class Config(Connector.Config):
         """Settings of `[sources.X]` with `use = "roundup"`."""

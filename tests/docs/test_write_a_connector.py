@@ -75,6 +75,10 @@ def tracker(folder):
 
 def test_the_blocks_are_the_files_of_the_example():
     shown = {}
+    [config] = [
+        each for each in blocks_of(EXAMPLE / "README.md") if each.told == "file config.toml"
+    ]
+    assert config.text == (EXAMPLE / "config.toml").read_text(encoding="utf-8")
     for block in told("file "):
         shown.setdefault(block.told.removeprefix("file "), []).append(block.text)
     assert not WHOLE - set(shown)
@@ -129,8 +133,14 @@ PYTEST = ("-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:xdist")
 
 
 def test_the_contract_passes_and_can_fail(folder):
-    done = run(folder, *PYTEST, "test_roundup_contract.py")
-    assert done.returncode == 0, done.stdout
+    """The quality card runs the contract; its ten rows hold, one by a reason."""
+    program = ("-c", "from deskpulse.app.cli import main; main()")
+    done = run(folder, *program, "plugins", "--quality", "roundup", "--json")
+    assert done.returncode == 0, done.stdout + done.stderr
+    [card] = json.loads(done.stdout)
+    rows = {row["name"]: row for row in card["rows"]}
+    assert {name for name, row in rows.items() if row["answer"] != "yes"} == {"limits"}
+    assert "TestRoundup: 27 passed" in rows["contract"]["text"]
     module = folder / "deskpulse_roundup.py"
     text = module.read_text()
     sound = "since and since + '+0000'"
