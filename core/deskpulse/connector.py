@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol
 
 from pydantic import BaseModel, ConfigDict
@@ -164,6 +165,8 @@ class Connector:
     """
 
     name: ClassVar[str]
+    exempt: ClassVar[Mapping[str, str]] = MappingProxyType({})
+    """Rows of the quality card that cannot apply to this vendor, each with the reason."""
 
     class Config(BaseModel):
         """Settings of `[sources.X]`; every field has a description that ends in a full stop."""

@@ -12,6 +12,7 @@ def answer(body, **headers):
     [
         (b'{"error":"InvalidEndpoint","description":"Not found"}', "Not found InvalidEndpoint"),
         (b'{"error":{"title":"Forbidden","message":"No access"}}', "No access Forbidden"),
+        (b'{"error":{"status":403,"msg":"Permission denied"}}', "Permission denied"),
         (b'{"error":"Couldn\'t authenticate you"}', "Couldn't authenticate you"),
         (b'{"status":500,"error":"Internal Server Error"}', "Internal Server Error"),
         (b'{"errors":[{"code":"bad_date","message":"m"},"x"]}', "bad_date m x"),

@@ -69,3 +69,24 @@ def test_keep_alive_and_gzip(small):
         assert len(streams) == 1
         assert answer.headers["Content-Encoding"] == "gzip"
         assert answer.json()["tickets"]
+
+
+@pytest.mark.parametrize("vendor", ["zendesk", "freshdesk", "gmail", "shopify"])
+def test_every_vendor_runs_as_a_process(vendor):
+    command = [sys.executable, "-m", f"deskpulse_connectors.simulators.{vendor}", "--seed", "3"]
+    faults = json.dumps([{"kind": "status", "status": 502, "path": "/x"}])
+    options = ("--start", "2026-02-02T00:00:00+01:00", "--faults", faults)
+    with subprocess.Popen([*command, *options], stdout=subprocess.PIPE, text=True) as running:
+        try:
+            told = json.loads(running.stdout.readline())
+            with httpx.Client(base_url=told["url"], trust_env=False, verify=False) as http:
+                state = http.get("/_sim/state").json()
+                assert (state["now"], state["seed"], state["faults"]) == (told["now"], 3, 1)
+                assert http.get("/x").status_code == 502
+                before = http.get("/_sim/truth").json()
+                http.post("/_sim/change", json={"count": 20, "spread": 600})
+                assert http.get("/_sim/truth").json() != before
+        finally:
+            running.terminate()
+            assert running.wait(10) == 0
+    assert len(told) > 2, "it tells how to sign in"

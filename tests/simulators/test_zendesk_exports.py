@@ -7,7 +7,7 @@ from collections import Counter
 
 import pytest
 
-from deskpulse_connectors.simulators.zendesk.hours import iso
+from deskpulse_connectors.simulators.hours import iso
 
 
 def test_ticket_export_is_the_truth(call_large, large):

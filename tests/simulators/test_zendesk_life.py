@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from deskpulse_connectors.simulators.hours import Hours, local
 from deskpulse_connectors.simulators.zendesk import ZendeskSimulator
-from deskpulse_connectors.simulators.zendesk.hours import Hours, local
 
 SHARED = Path(os.environ.get("DESKPULSE_SHARED", Path(__file__).parents[3] / "shared"))
 DAY = 86_400

@@ -3,7 +3,8 @@
 A line `<!-- test: ... -->` before a block tells the tests what readers need not see:
 
     run in an empty folder     the block's commands start without a configuration
-    file NAME                  the block is the content of a file
+    file NAME                  the block is the content of a file, or the next part of it
+    row of KIND                the block has the shape of a row on the example's tape
     output of COMMAND          the block shows what the command prints
     shape of COMMAND           the block shows the keys that the command's JSON has
     answer of PATH or COMMAND  the block is what a server or a command answers

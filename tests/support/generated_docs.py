@@ -15,6 +15,8 @@ from typing import Any
 from pydantic import BaseModel
 
 from deskpulse.app.cli import VERBS
+from deskpulse.plugins import load as load_plugins
+from deskpulse.quality import QUESTIONS, card_of
 from deskpulse_reports.kpis.builtin import BUILTIN
 from deskpulse_reports.kpis.catalog import Catalog
 from deskpulse_reports.kpis.words import explain
@@ -180,6 +182,34 @@ def _help(parameter: Any) -> str:
     return str(getattr(parameter, "help", "") or "").removesuffix(".")
 
 
+# --- connectors ----------------------------------------------------------------------------------
+
+
+def quality() -> str:
+    """Every built-in connector's quality card: one line each, and why a row is exempt.
+
+    The contracts are not run here: tests/kit runs them.
+    """
+    cards = [
+        card_of(connector, lambda *_: (True, "run by the tests"))
+        for name, connector in sorted(load_plugins(only=["deskpulse"]).connectors.items())
+        if connector.__module__.startswith("deskpulse_connectors.")
+    ]
+    lines = [
+        (f"[`{card.connector}`]({card.connector}.md)", *(row.answer for row in card.rows))
+        for card in cards
+    ]
+    asked = "".join(f"- **{name}**: {question}\n" for name, question in QUESTIONS.items())
+    excused = [
+        (f"`{card.connector}`", row.name, _cell(row.text))
+        for card in cards
+        for row in card.rows
+        if row.answer == "exempt"
+    ]
+    table = _table(("connector", *QUESTIONS), lines)
+    return f"{table}\n{asked}\n{_table(('connector', 'exempt', 'because'), excused)}"
+
+
 # --- tables --------------------------------------------------------------------------------------
 
 
@@ -198,6 +228,7 @@ MAKERS: Mapping[str, Callable[..., str]] = {
     "kpi-definitions": kpi_definitions,
     "command-options": command_options,
     "verbs": verbs,
+    "quality": quality,
 }
 
 

@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterator
 from copy import copy
 from itertools import islice
 
+from deskpulse_connectors.simulators.hours import local
 from deskpulse_connectors.simulators.zendesk import ZendeskSimulator
 from deskpulse_connectors.simulators.zendesk.desk import MetricSet
-from deskpulse_connectors.simulators.zendesk.hours import local
 from deskpulse_connectors.simulators.zendesk.ids import SYSTEM
 from deskpulse_connectors.simulators.zendesk.ticket import Ticket
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 from typing import ClassVar
 
 from deskpulse.connector import Connector, Page, Stream
@@ -32,6 +33,17 @@ class FilesConnector(Connector):
     """
 
     name: ClassVar[str] = "files"
+    exempt: ClassVar[Mapping[str, str]] = MappingProxyType(
+        {
+            "contract": "The contract plays HTTP answers; tests/files cuts, grows, replaces files.",
+            "resume": "Tests of its own resume from every cursor: a place in a file is no instant.",
+            "tape": "There is nobody to record: the tests write the files that they read.",
+            "server": "There is no server: the tests read real files, of every form.",
+            "page": "Files need no sign-in: whoever may read the folder may read them.",
+            "limits": "Files have no vendor who limits how fast they are read.",
+            "deletes": "Files of tombstones are read; a row that is missing says nothing.",
+        }
+    )
 
     class Config(FilesConfig):
         """See `FilesConfig`."""

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, time, timedelta
 from functools import partial
+from types import MappingProxyType
 from typing import Any, ClassVar
 
 from deskpulse.clock import Clock
@@ -41,6 +42,9 @@ class Shopify(Connector):
     """Shopify: orders with refunds, returns, customers and what they spent."""
 
     name = "shopify"
+    exempt = MappingProxyType(
+        {"deletes": "Deleted orders and customers leave Shopify's lists without a word."}
+    )
     Config = ShopifyConfig
     config: ShopifyConfig
     part_bytes: ClassVar[int] = PART

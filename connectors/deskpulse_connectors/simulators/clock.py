@@ -5,6 +5,10 @@ from __future__ import annotations
 import time
 from datetime import UTC, datetime
 
+DAY = 86_400
+WEEK = 7 * DAY
+YEAR = 365 * DAY
+
 
 class SimClock:
     """Epoch seconds of the vendor's world.

@@ -44,8 +44,8 @@ class Simulator(ABC):
         """Let life go on until the clock's present; called with `guard` held."""
 
     @abstractmethod
-    def change(self, count: int, *, spread: int = 60) -> None:
-        """Make `count` random changes over the next `spread` seconds, and let those pass."""
+    def meddle(self) -> None:
+        """One random change in this second; called with `guard` held."""
 
     @abstractmethod
     def tie(self, count: int) -> None:
@@ -54,6 +54,11 @@ class Simulator(ABC):
     @abstractmethod
     def truth(self) -> dict[str, Any]:
         """What a perfect sync holds at this moment, as plain values."""
+
+    @property
+    @abstractmethod
+    def credentials(self) -> dict[str, str]:
+        """Everything a client may sign in with."""
 
     @abstractmethod
     def expire_tokens(self) -> None:
@@ -84,6 +89,13 @@ class Simulator(ABC):
             self.clock.advance(seconds)
             if not quiet:
                 self.catch_up()
+
+    def change(self, count: int, *, spread: int = 60) -> None:
+        """Make `count` random changes over the next `spread` seconds, and let those pass."""
+        with self.guard:
+            for number in range(count):
+                self.advance(spread * (number + 1) // count - spread * number // count)
+                self.meddle()
 
     def settle(self) -> None:
         """Let a quiet minute pass, so that what happened is no longer too fresh to be told."""

@@ -12,7 +12,10 @@ from typing import Any
 import orjson
 
 _LONGEST_REASON = 300
-_WORDS = ("error_description", "description", "message", "title", "detail", "error", "errors")
+_WORDS = (
+    *("error_description", "description", "message", "msg"),
+    *("title", "detail", "error", "errors"),
+)
 """Where vendors put their reason; `error` may be a string, an object or a list."""
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from random import Random
 
+from deskpulse_connectors.simulators import words
 from deskpulse_connectors.simulators.freshdesk import ids
 from deskpulse_connectors.simulators.freshdesk.desk import Desk
 from deskpulse_connectors.simulators.freshdesk.team import Team
 from deskpulse_connectors.simulators.freshdesk.ticket import Ticket
-from deskpulse_connectors.simulators.zendesk import words
 
 
 class Meddler:

@@ -8,7 +8,7 @@ from typing import Any
 from deskpulse_connectors.simulators.freshdesk import ids
 from deskpulse_connectors.simulators.freshdesk.ids import Ids
 from deskpulse_connectors.simulators.freshdesk.ticket import Ticket
-from deskpulse_connectors.simulators.zendesk.hours import iso
+from deskpulse_connectors.simulators.hours import iso
 
 REPLY, NOTE, FORWARDED = 0, 2, 8
 

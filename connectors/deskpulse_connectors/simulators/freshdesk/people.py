@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from deskpulse_connectors.simulators.zendesk.hours import iso
+from deskpulse_connectors.simulators.hours import iso
 
 
 def agent(

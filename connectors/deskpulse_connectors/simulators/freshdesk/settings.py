@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from deskpulse_connectors.simulators.freshdesk import ids
-from deskpulse_connectors.simulators.zendesk.hours import iso
+from deskpulse_connectors.simulators.hours import iso
 
 TARGETS_S = {4: (900, 3_600), 3: (3_600, 14_400), 2: (14_400, 86_400), 1: (86_400, 259_200)}
 """By priority: first response and resolution of the default policy, in seconds."""

@@ -6,24 +6,21 @@ from datetime import UTC, datetime
 from random import Random
 from typing import Any
 
-from deskpulse_connectors.simulators.clock import SimClock
-from deskpulse_connectors.simulators.exchange import Reply, Request
+from deskpulse_connectors.simulators.clock import WEEK, YEAR, SimClock
 from deskpulse_connectors.simulators.freshdesk.changes import Meddler
 from deskpulse_connectors.simulators.freshdesk.desk import Desk
 from deskpulse_connectors.simulators.freshdesk.life import Life
 from deskpulse_connectors.simulators.freshdesk.team import Team
 from deskpulse_connectors.simulators.freshdesk.truth import truth
 from deskpulse_connectors.simulators.freshdesk.vendor import FEATURES, Role, Vendor
+from deskpulse_connectors.simulators.hours import Hours, local
 from deskpulse_connectors.simulators.limits import Limit
-from deskpulse_connectors.simulators.simulator import Simulator
-from deskpulse_connectors.simulators.zendesk.hours import Hours, local
+from deskpulse_connectors.simulators.living import LivingDesk
 
 START = datetime(2026, 3, 2, tzinfo=UTC)
-WEEK = 7 * 86_400
-YEAR = 365 * 86_400
 
 
-class FreshdeskSimulator(Simulator):
+class FreshdeskSimulator(LivingDesk[Life, Vendor]):
     """A help desk with a past, and a life that goes on as its clock advances.
 
     `tickets` arrive in the `weeks` after `start`; the clock then stands at the end of these weeks
@@ -73,8 +70,8 @@ class FreshdeskSimulator(Simulator):
             end=end,
             tickets=tickets,
         )
-        self._meddler = Meddler(self.desk, self.team, Random(seed + 1))  # noqa: S311 repeatable
-        self._vendor = Vendor(
+        self.meddler = Meddler(self.desk, self.team, Random(seed + 1))  # noqa: S311 repeatable
+        self.account = Vendor(
             self.desk,
             self.team,
             self.clock,
@@ -92,40 +89,17 @@ class FreshdeskSimulator(Simulator):
     @property
     def key(self) -> str:
         """The API key."""
-        return self._vendor.key
+        return self.account.key
+
+    @property
+    def credentials(self) -> dict[str, str]:
+        """Everything a client may sign in with."""
+        return {"key": self.key}
 
     def expire_tokens(self) -> None:
         """The owner of the key has it made anew: the old one is worth nothing."""
-        self._vendor.key = f"{self._vendor.key.rpartition('-')[0]}-{len(self.requests) + 1}"
+        self.account.key = f"{self.account.key.rpartition('-')[0]}-{len(self.requests) + 1}"
 
-    def vendor(self, request: Request) -> Reply:
-        """The vendor's own answer."""
-        return self._vendor.answer(request)
-
-    def catch_up(self) -> None:
-        """Let life go on until the clock's present."""
-        self.life.until(self.clock.now())
-
-    def change(self, count: int, *, spread: int = 60) -> None:
-        """Make `count` random changes over the next `spread` seconds, and let those pass."""
-        with self.guard:
-            for number in range(count):
-                self.advance(spread * (number + 1) // count - spread * number // count)
-                self._meddler.meddle(self._second())
-
-    def tie(self, count: int) -> None:
-        """A bulk edit changes `count` tickets within this one second."""
-        with self.guard:
-            self._meddler.tie(self._second(), count)
-
-    def truth(self) -> dict[str, Any]:
+    def held(self) -> dict[str, Any]:
         """What a perfect sync holds at this moment; see `truth.truth` for its keys."""
-        with self.guard:
-            return truth(self.desk, self.clock.now())
-
-    def _second(self) -> int:
-        """The present second, in which life adds nothing more before what is done now."""
-        now = self.clock.now()
-        self.life.until(now)
-        self.life.nothing_before(now)
-        return now
+        return truth(self.desk, self.clock.now())

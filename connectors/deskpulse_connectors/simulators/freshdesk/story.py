@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Generator
 from random import Random
 
+from deskpulse_connectors.simulators import words
 from deskpulse_connectors.simulators.freshdesk import ids
 from deskpulse_connectors.simulators.freshdesk.desk import Desk
 from deskpulse_connectors.simulators.freshdesk.team import Team
 from deskpulse_connectors.simulators.freshdesk.ticket import Ticket, new_ticket
-from deskpulse_connectors.simulators.zendesk import words
-from deskpulse_connectors.simulators.zendesk.hours import Hours
-
-Course = Generator[int, int, None]
-"""Yields when it wants to go on, is sent the time at which it does."""
+from deskpulse_connectors.simulators.hours import Hours
+from deskpulse_connectors.simulators.life import Course
 
 Turn = Generator[int, int, int]
 """A part of a course; returns the time of its last act."""

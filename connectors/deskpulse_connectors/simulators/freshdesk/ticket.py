@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from deskpulse_connectors.simulators.freshdesk import ids
-from deskpulse_connectors.simulators.zendesk.hours import iso
+from deskpulse_connectors.simulators.hours import iso
 
 _STATS = (
     "agent_responded_at",

@@ -7,7 +7,7 @@ from typing import Any
 from deskpulse_connectors.simulators.freshdesk import ids
 from deskpulse_connectors.simulators.freshdesk.desk import Desk
 from deskpulse_connectors.simulators.freshdesk.ticket import Ticket
-from deskpulse_connectors.simulators.zendesk.hours import iso
+from deskpulse_connectors.simulators.hours import iso
 
 _FIELDS = ("subject", "status", "priority", "type", "tags", "source", "created_at", "updated_at")
 _IDS = ("requester_id", "responder_id", "group_id", "company_id")

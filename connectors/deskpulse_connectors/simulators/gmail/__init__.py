@@ -1,4 +1,4 @@
-"""A simulated Gmail mailbox that a support team shares."""
+"""A simulated Gmail mailbox; `python -m ...simulators.gmail` runs it as a process."""
 
 from deskpulse_connectors.simulators.gmail.simulator import GmailSimulator
 

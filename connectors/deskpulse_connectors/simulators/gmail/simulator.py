@@ -8,7 +8,7 @@ import threading
 from datetime import UTC, datetime
 from typing import Any
 
-from deskpulse_connectors.simulators.clock import SimClock
+from deskpulse_connectors.simulators.clock import WEEK, SimClock
 from deskpulse_connectors.simulators.exchange import Reply, Request
 from deskpulse_connectors.simulators.gmail.auth import Tokens, error
 from deskpulse_connectors.simulators.gmail.life import ALIAS, SHARED, TEAM, Life
@@ -17,7 +17,6 @@ from deskpulse_connectors.simulators.gmail.vendor import Units, Vendor
 from deskpulse_connectors.simulators.simulator import Simulator
 
 START = datetime(2026, 1, 5, tzinfo=UTC)
-WEEK = 7 * 86_400
 SILENCE_S = WEEK
 
 
@@ -40,10 +39,11 @@ class GmailSimulator(Simulator):
         latency: float = 0.0,
         running: bool = False,
         port: int = 0,
+        compress: bool = False,
     ) -> None:
         begin = int(start.timestamp())
         end = begin + int(weeks * WEEK)
-        super().__init__(SimClock(end, running=running), seed=seed, port=port)
+        super().__init__(SimClock(end, running=running), seed=seed, port=port, compress=compress)
         self.mailbox = Mailbox(SHARED)
         self.mailbox.labels |= {"Label_done": "Done", "Label_vip": "VIP"}
         self.tokens = Tokens(SHARED)
@@ -124,13 +124,6 @@ class GmailSimulator(Simulator):
         """Let life go on until the clock's present."""
         self.life.until(self.clock.now())
 
-    def change(self, count: int, *, spread: int = 60) -> None:
-        """Make `count` random changes over the next `spread` seconds."""
-        with self.guard:
-            for number in range(count):
-                self.advance(spread * (number + 1) // count - spread * number // count)
-                self._meddle(self.clock.now())
-
     def tie(self, count: int) -> None:
         """So many customers write within this one second."""
         with self.guard:
@@ -154,7 +147,9 @@ class GmailSimulator(Simulator):
                 )
             }
 
-    def _meddle(self, now: int) -> None:
+    def meddle(self) -> None:
+        """One random change in this second."""
+        now = self.clock.now()
         alive = [talk for talk in self.life.talks if talk.thread in self.mailbox.threads]
         talk = self._dice.choice(alive)
         ids = list(self.mailbox.threads[talk.thread])

@@ -1,4 +1,4 @@
-"""A simulated Shopify shop with its Admin GraphQL API, bulk operations and file storage."""
+"""A simulated Shopify shop: Admin GraphQL API, bulk operations, file storage; a process by `-m`."""
 
 from deskpulse_connectors.simulators.shopify.simulator import ShopifySimulator
 

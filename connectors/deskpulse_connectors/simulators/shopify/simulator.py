@@ -10,7 +10,7 @@ from random import Random
 from typing import Any, Self
 from urllib.parse import parse_qsl
 
-from deskpulse_connectors.simulators.clock import SimClock
+from deskpulse_connectors.simulators.clock import DAY, SimClock
 from deskpulse_connectors.simulators.exchange import Reply, Request, json_reply
 from deskpulse_connectors.simulators.server import LoopbackServer
 from deskpulse_connectors.simulators.shopify.api import Api
@@ -21,7 +21,6 @@ from deskpulse_connectors.simulators.shopify.truth import truth
 from deskpulse_connectors.simulators.simulator import Simulator
 
 START = datetime(2026, 3, 2, tzinfo=UTC)
-DAY = 86_400
 SUPPORTED = ("2026-01", "2026-04", "2026-07", "2026-10")
 SCOPES = ("read_all_orders", "read_customers", "read_orders", "read_returns")
 TOKEN_LIFE_S = 86_399
@@ -134,12 +133,9 @@ class ShopifySimulator(Simulator):
     def catch_up(self) -> None:
         """Nothing happens by itself."""
 
-    def change(self, count: int, *, spread: int = 60) -> None:
-        """Make `count` random changes over the next `spread` seconds, and let those pass."""
-        with self.guard:
-            for number in range(count):
-                self.advance(spread * (number + 1) // count - spread * number // count)
-                self.shop.meddle(self.clock.now())
+    def meddle(self) -> None:
+        """One random change in this second."""
+        self.shop.meddle(self.clock.now())
 
     def tie(self, count: int) -> None:
         """Change `count` orders and customers each within this one second."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from random import Random
 
-from deskpulse_connectors.simulators.zendesk import words
+from deskpulse_connectors.simulators import words
 from deskpulse_connectors.simulators.zendesk.desk import SYSTEM, Desk
 from deskpulse_connectors.simulators.zendesk.team import Team
 from deskpulse_connectors.simulators.zendesk.ticket import Ticket

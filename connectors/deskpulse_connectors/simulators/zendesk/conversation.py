@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from deskpulse_connectors.simulators.zendesk import ids, words
+from deskpulse_connectors.simulators import words
+from deskpulse_connectors.simulators.zendesk import ids
 from deskpulse_connectors.simulators.zendesk.case import DAY, HOUR, MINUTE, Case, Step
 from deskpulse_connectors.simulators.zendesk.desk import SYSTEM
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
+from deskpulse_connectors.simulators.hours import iso
 from deskpulse_connectors.simulators.zendesk.desk import SYSTEM, Desk
-from deskpulse_connectors.simulators.zendesk.hours import iso
 from deskpulse_connectors.simulators.zendesk.people import API
 from deskpulse_connectors.simulators.zendesk.ticket import Ticket
 

@@ -7,8 +7,8 @@ from typing import Any, Literal
 
 import orjson
 
+from deskpulse_connectors.simulators.hours import Hours, iso
 from deskpulse_connectors.simulators.zendesk import events, ids
-from deskpulse_connectors.simulators.zendesk.hours import Hours, iso
 from deskpulse_connectors.simulators.zendesk.ids import SYSTEM, Ids
 from deskpulse_connectors.simulators.zendesk.index import ChangeIndex, EventLog
 from deskpulse_connectors.simulators.zendesk.ticket import Ticket

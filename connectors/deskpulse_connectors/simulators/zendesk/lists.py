@@ -13,9 +13,9 @@ import orjson
 
 from deskpulse_connectors.simulators.exchange import Reply, Request, json_reply
 from deskpulse_connectors.simulators.faults import page_size
+from deskpulse_connectors.simulators.hours import iso
 from deskpulse_connectors.simulators.zendesk import events
 from deskpulse_connectors.simulators.zendesk.desk import Desk
-from deskpulse_connectors.simulators.zendesk.hours import iso
 from deskpulse_connectors.simulators.zendesk.ticket import Ticket
 
 DAY = 86_400

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from deskpulse_connectors.simulators.hours import CLOSES, HOLIDAYS, OPENS, iso
 from deskpulse_connectors.simulators.zendesk import ids
-from deskpulse_connectors.simulators.zendesk.hours import CLOSES, HOLIDAYS, OPENS, iso
 from deskpulse_connectors.simulators.zendesk.people import API
 
 TARGETS_S = {

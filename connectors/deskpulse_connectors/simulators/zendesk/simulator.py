@@ -7,25 +7,23 @@ from datetime import UTC, datetime
 from random import Random
 from typing import Any
 
-from deskpulse_connectors.simulators.clock import SimClock
-from deskpulse_connectors.simulators.exchange import Reply, Request
+from deskpulse_connectors.simulators.clock import WEEK, YEAR, SimClock
+from deskpulse_connectors.simulators.hours import Hours, local
 from deskpulse_connectors.simulators.limits import Limit
-from deskpulse_connectors.simulators.simulator import Simulator
+from deskpulse_connectors.simulators.living import LivingDesk
 from deskpulse_connectors.simulators.zendesk import people
 from deskpulse_connectors.simulators.zendesk.auth import Tokens
 from deskpulse_connectors.simulators.zendesk.changes import Meddler
 from deskpulse_connectors.simulators.zendesk.desk import Csat, Desk, MetricSet
-from deskpulse_connectors.simulators.zendesk.hours import Hours, local
 from deskpulse_connectors.simulators.zendesk.life import Life
-from deskpulse_connectors.simulators.zendesk.team import YEAR, Size, Team
+from deskpulse_connectors.simulators.zendesk.team import Size, Team
 from deskpulse_connectors.simulators.zendesk.truth import truth
 from deskpulse_connectors.simulators.zendesk.vendor import Role, Vendor
 
 START = datetime(2026, 3, 2, tzinfo=UTC)
-WEEK = 7 * 86_400
 
 
-class ZendeskSimulator(Simulator):
+class ZendeskSimulator(LivingDesk[Life, Vendor]):
     """A help desk with a past, and a life that goes on as its clock advances.
 
     `tickets` arrive in the `weeks` after `start`; the clock then stands at the end of these weeks
@@ -70,8 +68,8 @@ class ZendeskSimulator(Simulator):
         self.life = Life(
             self.desk, self.team, seed=seed, begin=begin, end=end, tickets=tickets, talk=talk
         )
-        self._meddler = Meddler(self.desk, self.team, Random(seed + 1))  # noqa: S311 repeatable
-        self._vendor = Vendor(
+        self.meddler = Meddler(self.desk, self.team, Random(seed + 1))  # noqa: S311 repeatable
+        self.account = Vendor(
             self.desk,
             self.tokens,
             self.clock,
@@ -110,30 +108,10 @@ class ZendeskSimulator(Simulator):
 
     # --- life --------------------------------------------------------------------------------
 
-    def vendor(self, request: Request) -> Reply:
-        """The vendor's own answer."""
-        return self._vendor.answer(request)
-
-    def catch_up(self) -> None:
-        """Let life go on until the clock's present."""
-        self.life.until(self.clock.now())
-
-    def change(self, count: int, *, spread: int = 60) -> None:
-        """Make `count` random changes over the next `spread` seconds, and let those pass."""
-        with self.guard:
-            for number in range(count):
-                self.advance(spread * (number + 1) // count - spread * number // count)
-                self._meddler.meddle(self._second())
-
-    def tie(self, count: int) -> None:
-        """A bulk job changes `count` tickets within this one second."""
-        with self.guard:
-            self._meddler.tie(self._second(), count)
-
     def tie_organizations(self, count: int) -> None:
         """An import creates `count` organizations within this one second."""
         with self.guard:
-            at = self._second()
+            at = self.second()
             for number in range(count):
                 ident = next(self.desk.ids.organization)
                 name = f"Imported {number:04d}"
@@ -145,16 +123,8 @@ class ZendeskSimulator(Simulator):
         """From now on the vendor's own numbers of this ticket are what `wrong` makes of them."""
         with self.guard:
             self.desk.misreported[ticket] = wrong
-            self.desk.touch(self._second(), self.desk.tickets[ticket])
+            self.desk.touch(self.second(), self.desk.tickets[ticket])
 
-    def truth(self) -> dict[str, Any]:
+    def held(self) -> dict[str, Any]:
         """What a perfect sync holds at this moment; see `truth.truth` for its keys."""
-        with self.guard:
-            return truth(self.desk, self.clock.now())
-
-    def _second(self) -> int:
-        """The present second, in which life adds nothing more before what is done now."""
-        now = self.clock.now()
-        self.life.until(now)
-        self.life.nothing_before(now)
-        return now
+        return truth(self.desk, self.clock.now())

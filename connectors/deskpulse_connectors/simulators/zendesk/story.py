@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Generator
 
-from deskpulse_connectors.simulators.zendesk import arrival, conversation, csat, words
+from deskpulse_connectors.simulators import words
+from deskpulse_connectors.simulators.zendesk import arrival, conversation, csat
 from deskpulse_connectors.simulators.zendesk.case import DAY, HOUR, Case, Over, Step
 from deskpulse_connectors.simulators.zendesk.desk import SYSTEM
 

@@ -6,11 +6,10 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Any
 
+from deskpulse_connectors.simulators.words import GROUPS
 from deskpulse_connectors.simulators.zendesk import people
 from deskpulse_connectors.simulators.zendesk.desk import Desk
-from deskpulse_connectors.simulators.zendesk.words import GROUPS
 
-YEAR = 365 * 86_400
 VIP_SHARE = 10
 """One customer in so many is a VIP."""
 

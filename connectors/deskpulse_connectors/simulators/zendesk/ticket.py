@@ -6,8 +6,8 @@ from typing import Any
 
 import orjson
 
+from deskpulse_connectors.simulators.hours import Hours, iso
 from deskpulse_connectors.simulators.zendesk import ids
-from deskpulse_connectors.simulators.zendesk.hours import Hours, iso
 from deskpulse_connectors.simulators.zendesk.people import API
 
 

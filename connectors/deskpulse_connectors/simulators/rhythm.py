@@ -7,7 +7,7 @@ from functools import cache
 from itertools import accumulate
 from random import Random
 
-from deskpulse_connectors.simulators.zendesk.hours import local
+from deskpulse_connectors.simulators.hours import local
 
 HOUR = 3600
 BY_HOUR = (
