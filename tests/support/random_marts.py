@@ -15,7 +15,16 @@ CHANNELS = ["email", "chat", None]
 def tables(seed, size=80):
     """Rows by table, the same for the same seed; every built-in KPI finds some."""
     dice = random.Random(seed)
-    names = ("tickets", "replies", "stages", "surveys", "interactions", "activities", "sla")
+    names = (
+        "tickets",
+        "replies",
+        "reactions",
+        "stages",
+        "surveys",
+        "interactions",
+        "activities",
+        "sla",
+    )
     found = {name: [] for name in names}
     for number in range(size):
         begun = datetime(2025, 2, 20, tzinfo=UTC) + timedelta(minutes=dice.randrange(60 * 24 * 30))
@@ -40,6 +49,9 @@ def tables(seed, size=80):
         )  # fmt: skip
         found["replies"].append(
             fact(**common, started_at=stamp[1], ended_at=stamp[2], s=seconds[1] - seconds[0])
+        )
+        found["reactions"].append(
+            fact(**common, started_at=stamp[0], ended_at=stamp[1], ended_by="reply", s=seconds[0])
         )
         found["surveys"] += _surveys(dice, common, stamp, number)
         found["interactions"].append(_interaction(dice, common, stamp, number))

@@ -7,10 +7,11 @@ Tables are lists of dicts with the fields of the records; instants are microseco
 
 from __future__ import annotations
 
-from deskpulse_reports.facts import Settings, schema
+from deskpulse_reports.facts import Facts, Settings, schema
 from support.ticket_basis import UNSOLVED, Row, World
 from support.ticket_effort import TicketEffort, loose_activities
 from support.walked_calls import interaction_row
+from support.walked_reactions import reactions
 
 STATUSES_OF = {
     "requester_wait": {"new", "open", "on_hold"},
@@ -22,16 +23,14 @@ STATUSES_OF = {
 
 def walk(world: World, settings: Settings) -> dict[str, list[Row]]:
     """The rows of every fact table."""
-    tables: dict[str, list[Row]] = {
-        name: []
-        for name in ("tickets", "replies", "stages", "surveys", "interactions", "activities")
-    }
+    tables: dict[str, list[Row]] = {name: [] for name in Facts.__dataclass_fields__}
     walkers = {}
     for ticket in sorted(world.tickets, key=lambda t: (t["source"], t["id"])):
         walker = TicketWalker(ticket, world, settings)
         walkers[ticket["source"], ticket["id"]] = walker
         tables["tickets"].append(walker.ticket_row())
         tables["replies"].extend(walker.reply_rows())
+        tables["reactions"].extend(reactions(walker))
         tables["stages"].extend(walker.stage_rows())
     for survey in sorted(world.surveys, key=lambda s: (s["source"], s["id"])):
         walker = walkers.get((survey["source"], survey["ticket_id"]))

@@ -12,6 +12,7 @@ from deskpulse_reports.facts.effort import effort, reply_times
 from deskpulse_reports.facts.events import Events, arrange
 from deskpulse_reports.facts.facts import Facts, in_schema
 from deskpulse_reports.facts.interactions import interaction_rows
+from deskpulse_reports.facts.reactions import reaction_rows
 from deskpulse_reports.facts.replies import reply_rows
 from deskpulse_reports.facts.stages import stage_facts, stage_spans
 from deskpulse_reports.facts.surveys import survey_facts
@@ -44,6 +45,7 @@ def facts_of(events: Events, history: History, settings: Settings) -> Facts:
     return Facts(
         tickets=in_schema(tickets.with_columns(**efforts), schema.TICKETS),
         replies=in_schema(replies, schema.REPLIES),
+        reactions=in_schema(reaction_rows(events, tickets), schema.REACTIONS),
         stages=stage_facts(spans, tickets),
         surveys=survey_facts(history, tickets, events.holders),
         interactions=in_schema(interactions, schema.INTERACTIONS),

@@ -133,6 +133,23 @@ REPLIES: Schema = {
 }
 """One row a next-reply instance."""
 
+REACTIONS: Schema = {
+    **KEY,
+    "n": pl.Int32,  # 1, 2, ... within the ticket
+    "started_at": pl.Int64,  # a public customer message that nobody has reacted to
+    "ended_at": pl.Int64,  # null while nobody has
+    "ended_by": pl.String,  # reply | assignment (to another) | archive | unknown: nobody is named
+    "s": pl.Float64,  # null for unknown
+    "business_s": pl.Float64,
+    "started_open_s": pl.Float64,
+    "agent_id": pl.String,  # who reacted
+    "team_id": pl.String,  # the ticket's team until then
+    "counted": pl.Boolean,
+    "calendar": pl.String,
+    **DIMENSIONS,
+}
+"""One row a reaction of the desk to the customer, awaited or done."""
+
 STAGES: Schema = {
     **KEY,
     "n": pl.Int32,  # 1, 2, ... within the ticket
@@ -267,6 +284,7 @@ DAYS: Schema = {
 TABLES: Mapping[str, Schema] = {
     "tickets": TICKETS,
     "replies": REPLIES,
+    "reactions": REACTIONS,
     "stages": STAGES,
     "surveys": SURVEYS,
     "interactions": INTERACTIONS,
@@ -282,5 +300,5 @@ TABLES: Mapping[str, Schema] = {
     "teams": records.TEAMS,
     "days": DAYS,
 }
-VERSION = 5
+VERSION = 6
 """Raised whenever derive gives other facts for the same history: then all are derived anew."""

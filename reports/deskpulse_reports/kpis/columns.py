@@ -33,6 +33,7 @@ _COMMON: Mapping[str, str] = {
 _OWN: Mapping[str, tuple[str, ...]] = {
     "tickets": ("status", "touch"),
     "replies": ("ended_by",),
+    "reactions": ("ended_by",),
     "stages": ("stage",),
     "surveys": ("survey",),
     "interactions": ("direction", "outcome", "in_hours"),

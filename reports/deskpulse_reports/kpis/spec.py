@@ -22,6 +22,7 @@ Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=64)]
 TIMES: Mapping[str, str] = {
     "tickets": "created_at",
     "replies": "ended_at",
+    "reactions": "ended_at",
     "stages": "started_at",
     "surveys": "answered_at",
     "interactions": "started_at",
