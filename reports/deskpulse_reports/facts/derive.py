@@ -8,6 +8,7 @@ import polars as pl
 
 from deskpulse_reports.facts import schema
 from deskpulse_reports.facts.activities import activity_rows, together
+from deskpulse_reports.facts.bots import bot_outcomes
 from deskpulse_reports.facts.effort import effort, reply_times
 from deskpulse_reports.facts.events import Events, arrange
 from deskpulse_reports.facts.facts import Facts, in_schema
@@ -40,6 +41,7 @@ def facts_of(events: Events, history: History, settings: Settings) -> Facts:
     activities = activity_rows(events, tickets, history.worklogs, interactions)
     replies = reply_rows(events, tickets)
     efforts = effort(activities, interactions, len(tickets)) | reply_times(replies, tickets)
+    efforts |= bot_outcomes(events, history, tickets)
     if not settings.subjects:
         efforts["subject"] = pl.Series([None] * len(tickets), dtype=pl.String)
     return Facts(

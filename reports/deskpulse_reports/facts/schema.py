@@ -110,6 +110,8 @@ TICKETS: Schema = {
     "handoffs": pl.Int32,  # from a bot to a person
     "first_handoff_at": pl.Int64,
     "bot_resolved": pl.Boolean,  # resolved without a public agent message; null without a bot
+    "last_bot_message_at": pl.Int64,  # its last public message
+    "bot_outcome": pl.String,  # person | confirmed | refused | unanswered | assumed; null: no bot
     "surveys_sent": pl.Int32,
     "surveys_answered": pl.Int32,
     "history": pl.String,  # where the facts come from: history | stated | observed

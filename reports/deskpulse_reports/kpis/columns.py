@@ -35,6 +35,7 @@ _OWN: Mapping[str, tuple[str, ...]] = {
     "replies": ("ended_by",),
     "reactions": ("ended_by",),
     "stages": ("stage",),
+    "unsolved": ("stage",),
     "surveys": ("survey",),
     "interactions": ("direction", "outcome", "in_hours"),
     "activities": ("type", "field", "actor_role"),
