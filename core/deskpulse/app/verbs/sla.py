@@ -15,12 +15,14 @@ from deskpulse.errors import ConfigError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from rich.text import Text
+
     from deskpulse.app.clocks import Line
     from deskpulse.app.workspace import Workspace
 
 
-_WHOLE = {"ticket": 8, "state": 8, "due": 12, "time": 9}
-"""Columns that are never broken into lines."""
+_LEAST = {"subject": 9, "promise": 9, "state": 8, "due": 10, "time": 11, "owner": 8}
+"""How wide columns are at least; a ticket's reference is always shown whole."""
 _STYLES = {"breached": "red", "paused": "dim"}
 
 
@@ -98,6 +100,7 @@ def _span(text: str | None) -> timedelta | None:
 
 def _show(workspace: Workspace, lines: Sequence[Line]) -> None:
     from rich.table import Table
+    from rich.text import Text
 
     from deskpulse.app.clocks import owners, totals
     from deskpulse_reports.sla import words
@@ -106,24 +109,37 @@ def _show(workspace: Workspace, lines: Sequence[Line]) -> None:
     table = Table(box=None, pad_edge=False)
     names = owners(workspace)
     for heading in ("ticket", "subject", "promise", "state", "due", "time", "owner"):
-        table.add_column(heading, no_wrap=heading in _WHOLE, min_width=_WHOLE.get(heading))
+        least = _LEAST.get(heading) or max(
+            (len(f"{line.clock.source}/{line.clock.ticket_id}") for line in lines), default=0
+        )
+        table.add_column(heading, no_wrap=heading == "ticket", min_width=least)
     for line in lines:
         clock, stand = line.clock, line.standing
         cells: list[Any] = [
             f"{clock.source}/{clock.ticket_id}",
-            _short(line.subject),
+            _cut(_short(line.subject)),
             words.metric(clock.metric) + (f" {clock.n}" if clock.n > 1 else ""),
             stand.state,
             words.due(stand, zone, now),
             words.left(clock, stand),
-            names.of(clock),
+            _cut(names.of(clock)),
         ]
         style = _STYLES.get(stand.state) if clock.ended_at is None else None
-        table.add_row(*(plain(cell) for cell in cells), style=style)
+        texts = (cell if isinstance(cell, Text) else plain(cell) for cell in cells)
+        table.add_row(*texts, style=style)
     if lines:
         out().print(table)
     counts = ", ".join(f"{count:,} {state}" for state, count in totals(lines).items())
     out().print(f"\n{counts} (times in {zone})" if lines else "No SLA clock is like that.")
+
+
+def _cut(text: str) -> Text:
+    """Foreign text in one line, cut where the terminal is narrow."""
+    from rich.text import Text
+
+    from deskpulse_reports.safe import clean
+
+    return Text(clean(text), no_wrap=True, overflow="ellipsis")
 
 
 def _short(subject: str | None, most: int = 40) -> str:
