@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def names_in(workspace: Workspace, rows: Iterable[Mapping[str, Dim]]) -> Names:
-    """The names of the teams, agents and accounts in these rows' dimensions."""
+    """The names of the teams and accounts in these rows' dimensions."""
     from deskpulse_reports.report.names import NAMED, Names
 
     wanted: dict[str, set[str]] = defaultdict(set)

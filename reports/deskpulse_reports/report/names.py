@@ -1,4 +1,4 @@
-"""What people call the teams, agents and accounts of an answer, beside their ids."""
+"""What people call the teams and accounts of an answer, beside their ids."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 from deskpulse_reports.kpis.result import Dim
 
-NAMED = ("team", "agent", "account")
-"""Dimensions whose values are a vendor's ids, and whose names are stored."""
+NAMED = ("team", "account")
+"""Dimensions whose ids are shown by name. Agents and customers stay numbers on purpose."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import Enum
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 _LEAST = {"subject": 9, "promise": 9, "state": 8, "due": 10, "time": 11, "owner": 8}
-"""How wide columns are at least; a ticket's reference is always shown whole."""
+"""How wide columns are at least."""
 _STYLES = {"breached": "red", "paused": "dim"}
 
 
@@ -107,12 +107,9 @@ def _show(workspace: Workspace, lines: Sequence[Line]) -> None:
 
     zone, now = workspace.config.zone, workspace.clock.now()
     table = Table(box=None, pad_edge=False)
-    names = owners(workspace)
+    names, least = owners(workspace), _least(lines, zone, now)
     for heading in ("ticket", "subject", "promise", "state", "due", "time", "owner"):
-        least = _LEAST.get(heading) or max(
-            (len(f"{line.clock.source}/{line.clock.ticket_id}") for line in lines), default=0
-        )
-        table.add_column(heading, no_wrap=heading == "ticket", min_width=least)
+        table.add_column(heading, no_wrap=heading == "ticket", min_width=least[heading])
     for line in lines:
         clock, stand = line.clock, line.standing
         cells: list[Any] = [
@@ -131,6 +128,17 @@ def _show(workspace: Workspace, lines: Sequence[Line]) -> None:
         out().print(table)
     counts = ", ".join(f"{count:,} {state}" for state, count in totals(lines).items())
     out().print(f"\n{counts} (times in {zone})" if lines else "No SLA clock is like that.")
+
+
+def _least(lines: Sequence[Line], zone: str, now: datetime) -> dict[str, int]:
+    """Least widths: a ticket's reference stays whole, and when it is due where there is room."""
+    from deskpulse_reports.sla import words
+
+    tickets = (f"{line.clock.source}/{line.clock.ticket_id}" for line in lines)
+    dues = (words.due(line.standing, zone, now) for line in lines)
+    least = {**_LEAST, "ticket": max(map(len, tickets), default=0)}
+    roomy = {**least, "due": max(map(len, dues), default=0)}
+    return roomy if sum(roomy.values()) + 2 * len(_LEAST) <= out().width else least
 
 
 def _cut(text: str) -> Text:
