@@ -26,7 +26,7 @@ from deskpulse_reports.facts.schema import TABLES
 OWNED = ("tickets", "messages", "changes", "surveys", "interactions", "worklogs")
 """What comes along with a ticket."""
 EVERYWHERE = ("roles", "accounts", "contacts")
-FACTS = ("tickets", "replies", "stages", "surveys", "interactions", "activities")
+FACTS = tuple(Facts.__dataclass_fields__)
 _SCHEMAS: Mapping[str, Any] = {name: getattr(shapes, name.upper()) for name in OWNED}
 
 

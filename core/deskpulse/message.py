@@ -126,7 +126,7 @@ class Message:
     """Somebody has taken it on: an `update` that says so, or one about a thing taken on before."""
     thread: str = ""
     mentions: tuple[str, ...] = ()
-    """Whom to call by name, in the sink's own spelling; sinks that cannot leave them out."""
+    """Whom to call by name; a sink calls those that it `knows` and leaves the others out."""
 
     @property
     def about(self) -> str:

@@ -51,6 +51,9 @@ class Notifier:
     spacing_s: ClassVar[float] = 0.0
     """Seconds that the sink wants between two messages."""
 
+    person: ClassVar[str] = ""
+    """How the `people` of a route are spelled for this sink; empty: it calls nobody by name."""
+
     class Config(BaseModel):
         """Settings of `[notifiers.X]`; every field has a description."""
 
@@ -72,6 +75,11 @@ class Notifier:
         with buttons: `listens` says whether this one, as configured, is such.
         """
         raise NotImplementedError
+
+    def knows(self, person: str) -> bool:
+        """Whether `person` is spelled as this sink calls people: only then may `send` call them."""
+        del person
+        return False
 
     @property
     def listens(self) -> bool:

@@ -11,11 +11,11 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
-from deskpulse_reports.facts import History, Settings, derive, schema
+from deskpulse_reports.facts import Facts, History, Settings, derive, schema
 from support import worlds
 from support.walker import walk
 
-TABLES = ("tickets", "replies", "stages", "surveys", "interactions", "activities")
+TABLES = tuple(Facts.__dataclass_fields__)
 MANY = hypothesis_settings(max_examples=150, deadline=None)
 SOME = hypothesis_settings(max_examples=40, deadline=None)
 SEEDS = st.integers(0, 2**32)
@@ -67,7 +67,7 @@ def test_one_go_equals_ticket_by_ticket(seed):
         derive(worlds.history(replace(world, tickets=[ticket])), settings)
         for ticket in sorted(world.tickets, key=lambda t: (t["source"], t["id"]))
     ]
-    for name in ("tickets", "replies", "stages"):
+    for name in ("tickets", "replies", "reactions", "stages"):
         parts = pl.concat([getattr(facts, name) for facts in alone])
         assert_frame_equal(getattr(together, name), parts, check_exact=True)
 

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from deskpulse.errors import ConfigError
-from support.marts import at, engine, fact, spans
+from support.marts import HOUR, at, engine, fact, spans
 
 
 def span(ticket, stage, started, ended=None, **more):
@@ -39,6 +39,57 @@ def test_backlog_is_what_stands_at_the_end_of_each_day(tmp_path):
     assert result.time_basis == "end of the period"
     assert daily(desk.compute("inflow", every="day", **JUNE)) == [0, 2, 1, 1, 1, 0]
     assert daily(desk.compute("outflow", every="day", **JUNE)) == [0, 0, 3, 0, 0, 0]
+
+
+AGED = [
+    fact(ticket_id="1", created_at="2025-06-02T09:00", updated_at="2025-06-05T10:00"),
+    fact(ticket_id="2", created_at="2025-06-03T12:00", updated_at="2025-06-03T13:00"),
+    fact(ticket_id="3", created_at="2025-06-04T00:00", updated_at="2025-06-06T00:00"),
+    fact(ticket_id="4", created_at="2025-06-02T09:00", counted=False),
+    fact(ticket_id="5", created_at="2025-06-04T00:00"),
+]
+NOON = datetime(2025, 6, 6, 12, tzinfo=UTC)
+
+
+def test_ages_are_those_of_the_backlog_at_the_present(tmp_path):
+    stages = [*STAGES, *spans(span("5", "open", "2025-06-04T00:00", team_id="b"))]
+    desk = engine(tmp_path, now=NOON, stages=stages, tickets=AGED)
+    (row,) = desk.compute("ticket_age").rows
+    ages = [99 * HOUR, 60 * HOUR, 60 * HOUR]  # of tickets 1, 3 and 5; 2 and 4 are gone
+    assert (row.n, row.value, row.median, row.mean) == (3, 60 * HOUR, 60 * HOUR, sum(ages) / 3)
+    (row,) = desk.compute("time_since_update").rows
+    assert (row.n, row.mean) == (2, (26 * HOUR + 12 * HOUR) / 2)  # nobody knows about 5
+    by_team = desk.compute("ticket_age", ["team"]).rows
+    assert {row.dims["team"]: (row.n, row.value) for row in by_team} == {
+        "a": (1, 60 * HOUR), "b": (2, 79.5 * HOUR)
+    }  # fmt: skip
+    cases = desk.cases("ticket_age")
+    assert [(case.ticket_id, case.value) for case in cases.rows] == [
+        ("1", 99 * HOUR), ("3", 60 * HOUR), ("5", 60 * HOUR)
+    ]  # fmt: skip
+    assert set(desk.dimensions("ticket_age")) == set(desk.dimensions("backlog"))
+
+
+def test_ages_as_of_the_past_are_those_of_what_was_unsolved_then(tmp_path):
+    desk = engine(tmp_path, now=datetime(2025, 6, 3, 12, 30, tzinfo=UTC),
+                  stages=STAGES, tickets=AGED)  # fmt: skip
+    cases = desk.cases("ticket_age")
+    assert [(case.ticket_id, case.value) for case in cases.rows] == [
+        ("4", 27.5 * HOUR), ("2", 0.5 * HOUR)
+    ]  # fmt: skip
+    (row,) = desk.compute("time_since_update").rows
+    assert (row.value, row.n) == (None, 0)  # they were updated later
+
+
+def test_what_is_solved_has_no_age(tmp_path):
+    solved = spans(span("1", "new", "2025-06-02T09:00", "2025-06-02T10:00"),
+                   span("1", "solved", "2025-06-02T10:00"))  # fmt: skip
+    desk = engine(tmp_path, stages=solved, tickets=AGED)
+    for kpi in ("ticket_age", "time_since_update"):
+        (row,) = desk.compute(kpi).rows
+        assert (row.value, row.n) == (None, 0)
+    with pytest.raises(ConfigError, match="known only for the present"):
+        desk.compute("ticket_age", every="day")
 
 
 def test_without_buckets_it_stands_at_the_end_of_the_window(tmp_path):

@@ -24,7 +24,7 @@ KPIS = [spec.id for spec in SPECS if not isinstance(spec, Analysis)]
 PAST = [
     spec.id
     for spec in SPECS
-    if not isinstance(spec, Analysis) and (not isinstance(spec, Stock) or spec.ends)
+    if not isinstance(spec, Analysis) and (not isinstance(spec, Stock) or not spec.only_now)
 ]
 SOME = ("submissions", "first_reply_time", "time_in_stage", "csat", "backlog", "answers_per_ticket")
 

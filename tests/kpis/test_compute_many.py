@@ -30,7 +30,7 @@ OWN = (
     ),
 )
 SPECS = (*BUILTIN, *OWN)
-PRESENT = {spec.id for spec in BUILTIN if isinstance(spec, Stock) and not spec.ends}
+PRESENT = {spec.id for spec in BUILTIN if isinstance(spec, Stock) and spec.only_now}
 KPIS = [spec.id for spec in SPECS if not isinstance(spec, Analysis)]
 OF_TICKETS = {
     spec.id for spec in SPECS if "ticket_id" in TABLES.get(getattr(spec, "table", ""), ())

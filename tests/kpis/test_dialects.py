@@ -41,9 +41,8 @@ OWN = (
         weight="s / 3600.0",
     ),
 )
-PRESENT = {spec.id for spec in BUILTIN if isinstance(spec, Stock) and not spec.ends}
+PRESENT = {spec.id for spec in BUILTIN if isinstance(spec, Stock) and spec.only_now}
 KPIS = [spec.id for spec in (*BUILTIN, *OWN) if not isinstance(spec, Ratio | Analysis)]
-PRESENT = {spec.id for spec in BUILTIN if isinstance(spec, Stock) and not spec.ends}
 SOME = ("submissions", "first_reply_time", "fcr_rate", "backlog", "csat", *(s.id for s in OWN))
 OF_EACH_FORM = {
     (spec.table, form(spec) if isinstance(spec, Measure) else ""): spec.id

@@ -38,7 +38,7 @@ def test_every_built_in_explains_itself():
 def test_clocked_are_those_with_a_business_twin():
     clocked = {spec.id for spec in CATALOG if is_clocked(spec, CATALOG)}
     assert clocked == {
-        "first_reply_time", "next_reply_time", "first_resolution_time", "full_resolution_time",
+        "first_reply_time", "next_reply_time", "reaction_time", "first_resolution_time", "full_resolution_time",
         "time_in_stage", "requester_wait_time", "per", "human_response_time", "agent_wait_time",
         "on_hold_time", "agent_work_time", "solve_time", "unassigned_time",
         "first_assignment_to_resolution", "last_assignment_to_resolution",

@@ -17,7 +17,7 @@ SUMS = {
     spec.id
     for spec in BUILTIN
     if getattr(spec, "value", "").startswith("sum(") and spec.unit != "ratio"
-} | {spec.id for spec in BUILTIN if isinstance(spec, Stock)}
+} | {spec.id for spec in BUILTIN if isinstance(spec, Stock) and not spec.age}
 COUNTS = [
     spec.id
     for spec in BUILTIN

@@ -94,6 +94,35 @@ def test_next_replies_by_creation_of_their_ticket(tmp_path):
     assert (result.first, the_row(result).n) == (date(2025, 5, 30), 1)
 
 
+def test_reaction_time_reads_what_a_known_person_did(tmp_path):
+    asked = "2025-06-02T09:00"
+    reactions = [
+        fact(ticket_id="1", started_at=asked, ended_at="2025-06-02T10:00", ended_by="reply",
+             s=HOUR, business_s=HOUR, agent_id="ann", team_id="a"),
+        fact(ticket_id="2", started_at=asked, ended_at="2025-06-03T09:00", ended_by="assignment",
+             s=DAY, business_s=8 * HOUR, agent_id="bob", team_id="b"),
+        fact(ticket_id="3", started_at=asked, ended_at="2025-06-02T12:00", ended_by="archive",
+             s=3 * HOUR, business_s=3 * HOUR, agent_id="bob", team_id="b"),
+        fact(ticket_id="4", started_at=asked, ended_at="2025-06-02T11:00", ended_by="unknown"),
+        fact(ticket_id="5", started_at=asked, started_open_s=0.0),
+    ]  # fmt: skip
+    desk = engine(tmp_path, reactions=reactions)
+    row = the_row(desk.compute("reaction_time"))
+    assert (row.n, row.median, row.mean) == (3, 3 * HOUR, (4 * HOUR + DAY) / 3)
+    assert the_row(desk.compute("reaction_time", clock="business")).mean == 4 * HOUR
+    by_agent = {row.dims["agent"]: row.n for row in desk.compute("reaction_time", ["agent"]).rows}
+    assert by_agent == {"ann": 1, "bob": 2}
+    by_end = desk.compute("reaction_time", ["ended_by"]).rows
+    assert {row.dims["ended_by"] for row in by_end} == {"reply", "assignment", "archive"}
+
+
+def test_without_a_reaction_there_is_no_reaction_time(tmp_path):
+    waits = fact(ticket_id="5", started_at="2025-06-02T09:00", started_open_s=0.0)
+    days = {"start": date(2025, 6, 2), "end": date(2025, 6, 2)}
+    row = the_row(engine(tmp_path, reactions=[waits]).compute("reaction_time", **days))
+    assert (row.value, row.n) == (None, 0)
+
+
 def test_resolution_times(tmp_path):
     tickets = [
         fact(ticket_id="1", created_at="2025-06-02T09:00", first_resolved_at="2025-06-02T10:00",

@@ -31,6 +31,8 @@ ROWS = {
         resolved_team_id="t1", full_resolution_s=60.0, agent_replies=1,
     )],
     "replies": [fact(**SHARED, **OWN, ticket_id="1", started_at=INSTANT, ended_at=INSTANT, s=5.0)],
+    "reactions": [fact(**SHARED, **OWN, ticket_id="1", started_at=INSTANT, ended_at=INSTANT,
+                       ended_by="reply", s=5.0)],
     "stages": [fact(**SHARED, **OWN, ticket_id="1", stage="open", started_at=INSTANT,
                     unsolved=True, enters=True)],
     "surveys": [fact(**SHARED, **OWN, survey_id="1", survey="csat", good=True,
@@ -42,7 +44,8 @@ ROWS = {
 }  # fmt: skip
 ONE_OF_EACH = {
     "submissions": "tickets", "first_reply_time": "tickets", "full_resolution_time": "tickets",
-    "fcr_rate": "tickets", "next_reply_time": "replies", "inflow": "stages", "csat": "surveys",
+    "fcr_rate": "tickets", "next_reply_time": "replies",
+    "reaction_time": "reactions", "inflow": "stages", "csat": "surveys",
     "service_activities": "activities", "aht": "interactions", "answered_call_rate": "interactions",
     "backlog": "stages",
 }  # fmt: skip

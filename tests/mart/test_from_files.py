@@ -85,7 +85,9 @@ def test_the_lines_are_of_every_kind():
 
 def test_every_table_has_rows(mart):
     assert [
-        table for table in STORED if not mart_dicts(mart, table) and table not in ("replies", "sla")
+        table
+        for table in STORED
+        if not mart_dicts(mart, table) and table not in ("replies", "reactions", "sla")
     ] == []
 
 

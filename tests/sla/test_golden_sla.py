@@ -4,9 +4,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from deskpulse.clock import from_micros
 from deskpulse_reports.facts import Settings
-from deskpulse_reports.sla import standing, warn_at
+from deskpulse_reports.rules import levels
+from deskpulse_reports.rules import running as clocks
+from deskpulse_reports.sla import standing
 from deskpulse_reports.sla.condition import Filter
 from deskpulse_reports.sla.policy import Policy, Target
 from deskpulse_reports.sla.promises import Promises
@@ -49,18 +50,18 @@ def running(case):
 @every("due")
 def test_due(case):
     clock, calendars = running(case)
-    assert from_micros(clock.due_at) == utc(case["expect"]["due_at"])
-    at_due = standing(clock, from_micros(clock.due_at), calendars)
+    assert clock.due_at == utc(case["expect"]["due_at"])
+    at_due = standing(clock, clock.due_at, calendars)
     assert (at_due.state, at_due.remaining_s) == ("active", 0)
 
 
 @every("warn")
 def test_warn(case):
     clock, calendars = running(case)
-    assert from_micros(clock.due_at) == utc(case["expect"]["due_at"])
-    lead = case["input"]["warn_before_min"] * 60
-    assert warn_at(clock, calendars, left_s=lead) == utc(case["expect"]["warn_at"])
-    assert warn_at(clock, calendars, used=0.75) == utc(case["expect"]["warn_at"])
+    assert clock.due_at == utc(case["expect"]["due_at"])
+    for level in (f"{case['input']['warn_before_min']}m left", "75%"):
+        warned = clocks.reached_at(levels.read(level), clock, calendars)
+        assert warned == utc(case["expect"]["warn_at"])
 
 
 @every("pause")

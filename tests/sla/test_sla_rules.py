@@ -6,6 +6,7 @@ import polars as pl
 import pytest
 
 from deskpulse.calendars import Calendar, Calendars
+from deskpulse.clock import from_micros
 from deskpulse_reports.facts import History, Settings
 from deskpulse_reports.sla import standing
 from deskpulse_reports.sla.condition import Condition, Filter
@@ -40,6 +41,10 @@ def clocks(*policies, rule="keep_elapsed", settings=None, custom=None, **given):
     return clocks_of(history(**given), Promises(policies, {"s": rule}), settings, custom)
 
 
+def moment(time):
+    return from_micros(at(time))
+
+
 def told(clock):
     """State, elapsed minutes, when it breached."""
     return clock.state, clock.elapsed_s / 60, clock.breached_at
@@ -66,7 +71,7 @@ def test_every_wait_after_the_first_reply_is_a_next_reply_of_its_own():
         (1, "achieved", 20, "b"),
         (2, "active", 0, None),
     ]
-    assert found[1].due_at == at("11:30")
+    assert found[1].due_at == moment("11:30")
 
 
 def test_an_update_runs_from_each_word_of_an_agent_to_the_next_or_to_the_solve():
@@ -74,7 +79,7 @@ def test_an_update_runs_from_each_word_of_an_agent_to_the_next_or_to_the_solve()
     moves = [status("10:10", "pending", "new"), status("10:30", "open"), status("11:00", "solved")]
     periodic = clocks(policy("periodic_update_time", 30), messages=words, changes=moves)
     assert [told(c) for c in periodic] == [
-        ("breached", 40, at("10:30")),
+        ("breached", 40, moment("10:30")),
         ("achieved", 20, None),
     ]
     pausable = clocks(policy("pausable_update_time", 30), messages=words, changes=moves)
@@ -107,15 +112,23 @@ def test_waits_run_in_their_statuses(metric, minutes):
 def test_a_reopened_ticket_runs_on_in_the_same_instance():
     moves = [status("10:00", "solved", "new"), status("12:00", "open"), status("12:30", "solved")]
     (clock,) = clocks(policy(RESOLVE, 80), changes=moves)
-    assert (clock.n, *told(clock)) == (1, "breached", 90, at("12:20"))
+    assert (clock.n, *told(clock)) == (1, "breached", 90, moment("12:20"))
     (running,) = clocks(policy(RESOLVE, 80), changes=moves[:2])
-    assert (running.state, running.elapsed_s / 60, running.due_at) == ("active", 60, at("12:20"))
+    assert (running.state, running.elapsed_s / 60, running.due_at) == (
+        "active",
+        60,
+        moment("12:20"),
+    )
 
 
 def test_an_agents_ticket_waits_for_the_customer():
     words = [message("09:00", "agent"), message("09:30", "agent"), message("10:00", "customer")]
     (clock,) = clocks(policy("first_reply_time", 30), messages=words)
-    assert (clock.state, clock.started_at, clock.due_at) == ("active", at("10:00"), at("10:30"))
+    assert (clock.state, clock.started_at, clock.due_at) == (
+        "active",
+        moment("10:00"),
+        moment("10:30"),
+    )
 
 
 def test_thanks_on_a_solved_ticket_is_no_question():
@@ -128,7 +141,7 @@ def test_thanks_on_a_solved_ticket_is_no_question():
     assert clocks(policy("next_reply_time", 30), messages=words, changes=done) == []
     opened = [*done, status("11:00", "open")]
     (clock,) = clocks(policy("next_reply_time", 30), messages=words, changes=opened)
-    assert (clock.state, clock.started_at) == ("active", at("11:00"))
+    assert (clock.state, clock.started_at) == ("active", moment("11:00"))
 
 
 def test_a_merge_after_the_end_takes_nothing_back_and_before_it_cancels():
@@ -136,7 +149,7 @@ def test_a_merge_after_the_end_takes_nothing_back_and_before_it_cancels():
     (clock,) = clocks(policy(RESOLVE, 60), given=gone, changes=[status("09:30", "solved", "new")])
     assert told(clock) == ("achieved", 30, None)
     (clock,) = clocks(policy(RESOLVE, 60), given=gone)
-    assert (clock.state, clock.reason, clock.ended_at) == ("cancelled", "merged", at("12:00"))
+    assert (clock.state, clock.reason, clock.ended_at) == ("cancelled", "merged", moment("12:00"))
 
 
 # --- a new priority or policy -------------------------------------------------------------------
@@ -149,7 +162,7 @@ RAISED = {
 @pytest.mark.parametrize(
     ("rule", "expected"),
     [
-        ("keep_elapsed", ("breached", 150, at("11:00"))),  # two hours were used: broken at once
+        ("keep_elapsed", ("breached", 150, moment("11:00"))),  # two hours were used: broken at once
         ("forward", ("achieved", 30, None)),  # a fresh hour from 11:00 on
         ("at_start", ("achieved", 150, None)),  # the four hours of the beginning
     ],
@@ -158,19 +171,19 @@ def test_a_raised_priority(rule, expected):
     (clock,) = clocks(policy(RESOLVE, URGENT, LOW), rule=rule, **RAISED)
     assert told(clock) == expected
     assert clock.priority == ("low" if rule == "at_start" else "urgent")
-    assert clock.started_at == (at("11:00") if rule == "forward" else at("09:00"))
+    assert clock.started_at == (moment("11:00") if rule == "forward" else moment("09:00"))
 
 
 def test_a_breach_that_was_stays_where_it_was_when_the_target_shrinks():
     moves = [change("14:00", "priority", "urgent", "low")]
     (clock,) = clocks(policy(RESOLVE, URGENT, LOW), changes=moves)
-    assert (clock.state, clock.running, clock.breached_at) == ("breached", True, at("13:00"))
+    assert (clock.state, clock.running, clock.breached_at) == ("breached", True, moment("13:00"))
 
 
 def test_a_longer_target_takes_a_breach_back():
     moves = [change("11:00", "priority", "low", "urgent")]
     (clock,) = clocks(policy(RESOLVE, URGENT, LOW), changes=moves)
-    assert (clock.state, clock.breached_at, clock.due_at) == ("active", None, at("13:00"))
+    assert (clock.state, clock.breached_at, clock.due_at) == ("active", None, moment("13:00"))
 
 
 def test_what_ended_before_a_change_is_not_judged_by_it():
@@ -186,18 +199,18 @@ def test_a_policy_without_the_metric_cancels_but_what_broke_stays_broken():
     team = policy(RESOLVE, 60, when=[Condition("team", "is_one_of", ("t1",))])
     moved = [change("09:30", "team", "t2", "t1")]
     (clock,) = clocks(team, changes=moved)
-    assert (clock.state, clock.reason, clock.ended_at) == ("cancelled", "policy", at("09:30"))
+    assert (clock.state, clock.reason, clock.ended_at) == ("cancelled", "policy", moment("09:30"))
     late = [change("10:30", "team", "t2", "t1")]
     (clock,) = clocks(team, changes=late)
     assert (*told(clock), clock.team_id, clock.running) == (
-        "breached", 90, at("10:00"), "t1", False,
+        "breached", 90, moment("10:00"), "t1", False,
     )  # fmt: skip
 
 
 def test_a_priority_that_comes_later_counts_from_creation():
     moves = [change("09:30", "priority", "urgent")]
     (clock,) = clocks(policy("first_reply_time", URGENT), changes=moves)
-    assert (clock.started_at, clock.due_at) == (at("09:00"), at("10:00"))
+    assert (clock.started_at, clock.due_at) == (moment("09:00"), moment("10:00"))
     assert clocks(policy("first_reply_time", URGENT)) == []  # without a priority no target
 
 
@@ -211,8 +224,8 @@ def test_each_stay_in_a_team_is_an_instance():
     ]
     found = clocks(policy("ownership_time", 45), changes=moves)
     assert [(c.team_id, *told(c)) for c in found] == [
-        ("t1", "breached", 60, at("09:45")),
-        ("t2", "breached", 60, at("10:45")),
+        ("t1", "breached", 60, moment("09:45")),
+        ("t2", "breached", 60, moment("10:45")),
         ("t1", "achieved", 20, None),
     ]
 
@@ -237,7 +250,7 @@ def test_the_first_policy_whose_conditions_hold_applies():
     (late,) = clocks(
         gold, rest, given=ticket(tags=["vip"]), changes=[change("10:00", "tags", "vip")]
     )
-    assert (late.policy, late.due_at) == ("config/vip", at("10:00"))
+    assert (late.policy, late.due_at) == ("config/vip", moment("10:00"))
 
 
 def test_a_custom_field_and_a_source():
@@ -265,10 +278,14 @@ def test_a_pause_is_measured_in_the_clock_of_the_target():
     moves = [status("11:00", "pending", "new"), status("14:00", "open")]
     waits = policy("requester_wait_time", 180, clock="business")
     (clock,) = clocks(waits, settings=settings, changes=moves)
-    assert (clock.elapsed_s / 60, clock.due_at, clock.calendar) == (120, at("15:00"), "desk")
+    assert (clock.elapsed_s / 60, clock.due_at, clock.calendar) == (120, moment("15:00"), "desk")
     own = policy(RESOLVE, 300, clock="business", calendar="night")
     (clock,) = clocks(own, settings=settings, changes=moves)
-    assert (clock.elapsed_s / 60, clock.due_at, clock.calendar) == (300 - 0, at("14:00"), "night")
+    assert (clock.elapsed_s / 60, clock.due_at, clock.calendar) == (
+        300 - 0,
+        moment("14:00"),
+        "night",
+    )
 
 
 def test_a_clock_whose_calendar_is_gone_is_late_once_it_is_over():

@@ -15,7 +15,16 @@ CHANNELS = ["email", "chat", None]
 def tables(seed, size=80):
     """Rows by table, the same for the same seed; every built-in KPI finds some."""
     dice = random.Random(seed)
-    names = ("tickets", "replies", "stages", "surveys", "interactions", "activities", "sla")
+    names = (
+        "tickets",
+        "replies",
+        "reactions",
+        "stages",
+        "surveys",
+        "interactions",
+        "activities",
+        "sla",
+    )
     found = {name: [] for name in names}
     for number in range(size):
         begun = datetime(2025, 2, 20, tzinfo=UTC) + timedelta(minutes=dice.randrange(60 * 24 * 30))
@@ -41,6 +50,9 @@ def tables(seed, size=80):
         found["replies"].append(
             fact(**common, started_at=stamp[1], ended_at=stamp[2], s=seconds[1] - seconds[0])
         )
+        found["reactions"].append(
+            fact(**common, started_at=stamp[0], ended_at=stamp[1], ended_by="reply", s=seconds[0])
+        )
         found["surveys"] += _surveys(dice, common, stamp, number)
         found["interactions"].append(_interaction(dice, common, stamp, number))
         found["activities"] += _activities(dice, common, stamp)
@@ -55,7 +67,7 @@ def _ticket(dice, common, stamp, seconds):
     again = at(stamp[0]) + dice.randrange(14 * 86400) * 1_000_000 if dice.random() < 0.5 else None
     bot = dice.random() < 0.4
     return fact(
-        **common, created_at=stamp[0], status="solved" if done else "open",
+        **common, created_at=stamp[0], updated_at=stamp[4], status="solved" if done else "open",
         first_reply_at=stamp[1] if replied else None,
         first_reply_s=seconds[0] if replied else None,
         first_reply_team_id=common["team_id"], resolved_team_id=common["team_id"],
@@ -80,6 +92,8 @@ def _ticket(dice, common, stamp, seconds):
         public_agent_comments=dice.randrange(3), agents_involved=dice.randrange(3),
         agent_activities=dice.randrange(9), bot_messages=int(bot), handoffs=dice.randrange(2),
         bot_resolved=dice.random() < 0.5 if bot else None,
+        last_bot_message_at=stamp[1] if bot else None,
+        bot_outcome=random.Random(stamp[1]).choice(["confirmed", "assumed"]) if bot else None,
     )  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from deskpulse.calendars import Calendar, Calendars
 from deskpulse_reports.facts import History, Settings
 from deskpulse_reports.facts.derive import facts_of
 from deskpulse_reports.facts.events import arrange
-from deskpulse_reports.sla.clock import Clock
+from deskpulse_reports.sla import SlaClock
 from deskpulse_reports.sla.condition import Filter
 from deskpulse_reports.sla.evaluate import evaluate
 from deskpulse_reports.sla.policy import Policy, Target
@@ -77,10 +77,10 @@ def clocks_of(
     promises: Promises,
     settings: Settings | None = None,
     custom: pl.DataFrame | None = None,
-) -> list[Clock]:
+) -> list[SlaClock]:
     """The promised clocks of these tickets."""
     settings = settings or Settings()
     events = arrange(history, settings)
     tickets = facts_of(events, history, settings).tickets.with_row_index("row")
     found = evaluate(events, tickets, settings, promises, custom=custom)
-    return [Clock.of(row) for row in found.filter("promised").iter_rows(named=True)]
+    return [SlaClock.of(row) for row in found.filter("promised").iter_rows(named=True)]

@@ -36,6 +36,18 @@ def by_id(row: Row) -> tuple[int, str]:
     return len(row["id"]), row["id"]
 
 
+def is_good(survey: Row) -> bool | None:
+    score, low, high = survey["score"], survey["scale_min"], survey["scale_max"]
+    if score is None:
+        return None
+    if low is None and high is None and score in (0, 1):
+        low, high = 0, 1
+    if low is None or high is None or high <= low:
+        return None
+    share = (score - low) / (high - low)
+    return (share if survey["higher_is_better"] else 1 - share) >= 0.75
+
+
 class TicketBasis:
     def __init__(self, ticket: Row, world: World, settings: Settings) -> None:
         self.ticket = ticket

@@ -9,7 +9,7 @@ from functools import cached_property
 from math import isfinite
 
 from deskpulse_reports.facts import Settings, schema
-from support.ticket_basis import YEAR_1990, YEAR_2100, Row, World
+from support.ticket_basis import YEAR_1990, YEAR_2100, Row, World, is_good
 from support.ticket_reading import TicketReading
 from support.walked_calls import interaction_row
 
@@ -129,9 +129,35 @@ class TicketEffort(TicketReading):
             "handoffs": len(handoffs),
             "first_handoff_at": min(handoffs, default=None),
             "bot_resolved": alone if bots or handoffs else None,
+            **self.bots(answered=answered or bool(handoffs)),
             "surveys_sent": sum(s["sent_at"] is not None for s in surveys),
             "surveys_answered": sum(s["answered_at"] is not None for s in surveys),
         }
+
+    def bots(self, *, answered: bool) -> Row:
+        """What came of a bot's messages; `answered` if a person had to do with it."""
+        said = [m["sent_at"] for m in self.messages if m["role"] == "bot" and m["public"]]
+        if not said:
+            return {"last_bot_message_at": None, "bot_outcome": None}
+        verdicts = [
+            (s["answered_at"], s["id"], good)
+            for s in self.world.surveys
+            if self.is_mine(s)
+            and s["kind"] in ("csat", "fcr")
+            and s["removed_reason"] is None
+            and s["answered_at"] is not None
+            and (good := is_good(s)) is not None
+        ]
+        asked_on = any(
+            m["public"] and m["person"] == "customer" and m["sent_at"] > max(said)
+            for m in self.messages
+        )
+        outcome = "unanswered" if asked_on else "assumed"
+        if verdicts:
+            outcome = "confirmed" if max(verdicts)[2] else "refused"
+        if answered:
+            outcome = "person"
+        return {"last_bot_message_at": max(said), "bot_outcome": outcome}
 
     def assignments(self) -> Row:
         resolved_at = self.resolved_at()

@@ -7,10 +7,11 @@ Tables are lists of dicts with the fields of the records; instants are microseco
 
 from __future__ import annotations
 
-from deskpulse_reports.facts import Settings, schema
-from support.ticket_basis import UNSOLVED, Row, World
+from deskpulse_reports.facts import Facts, Settings, schema
+from support.ticket_basis import UNSOLVED, Row, World, is_good
 from support.ticket_effort import TicketEffort, loose_activities
 from support.walked_calls import interaction_row
+from support.walked_reactions import reactions
 
 STATUSES_OF = {
     "requester_wait": {"new", "open", "on_hold"},
@@ -22,16 +23,14 @@ STATUSES_OF = {
 
 def walk(world: World, settings: Settings) -> dict[str, list[Row]]:
     """The rows of every fact table."""
-    tables: dict[str, list[Row]] = {
-        name: []
-        for name in ("tickets", "replies", "stages", "surveys", "interactions", "activities")
-    }
+    tables: dict[str, list[Row]] = {name: [] for name in Facts.__dataclass_fields__}
     walkers = {}
     for ticket in sorted(world.tickets, key=lambda t: (t["source"], t["id"])):
         walker = TicketWalker(ticket, world, settings)
         walkers[ticket["source"], ticket["id"]] = walker
         tables["tickets"].append(walker.ticket_row())
         tables["replies"].extend(walker.reply_rows())
+        tables["reactions"].extend(reactions(walker))
         tables["stages"].extend(walker.stage_rows())
     for survey in sorted(world.surveys, key=lambda s: (s["source"], s["id"])):
         walker = walkers.get((survey["source"], survey["ticket_id"]))
@@ -279,18 +278,6 @@ def verdict(word: str | None, survey: Row) -> bool | None:
         return is_good({**survey, "score": float(word)})
     except ValueError:
         return None
-
-
-def is_good(survey: Row) -> bool | None:
-    score, low, high = survey["score"], survey["scale_min"], survey["scale_max"]
-    if score is None:
-        return None
-    if low is None and high is None and score in (0, 1):
-        low, high = 0, 1
-    if low is None or high is None or high <= low:
-        return None
-    share = (score - low) / (high - low)
-    return (share if survey["higher_is_better"] else 1 - share) >= 0.75
 
 
 def seconds(start: int | None, end: int | None) -> float | None:

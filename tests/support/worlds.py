@@ -201,7 +201,7 @@ def _survey(rng: random.Random, ticket: Row, n: int) -> Row:
     return {
         "source": ticket["source"],
         "id": f"{ticket['id']}-{n}",
-        "kind": rng.choice(["csat", "csat", "nps"]),
+        "kind": rng.choice(["csat", "csat", "fcr", "nps"]),
         "score": rng.choice([None, 0.0, 1.0, 3.0, 4.0, 5.0]),
         "scale_min": scale[0],
         "scale_max": scale[1],

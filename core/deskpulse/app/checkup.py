@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from deskpulse.app.clocks import not_judged
-from deskpulse.app.validation import validate
+from deskpulse.app.validation import check_people, validate
 from deskpulse.errors import AuthRejected, DeskpulseError, SourceUnreachable, StreamForbidden
 
 if TYPE_CHECKING:
@@ -38,7 +38,10 @@ def look(workspace: Workspace) -> list[Finding]:
             for found in pool.map(lambda source: _source(workspace, source), sources):
                 findings += found
     findings += [finding for name in workspace.config.rules for finding in _rule(workspace, name)]
-    return findings + [_notifier(workspace, name) for name in workspace.config.notifiers]
+    findings += [_notifier(workspace, name) for name in workspace.config.notifiers]
+    for name in workspace.config.routes:
+        findings += _route(workspace, name)
+    return findings
 
 
 def _configuration(workspace: Workspace) -> Finding:
@@ -135,6 +138,17 @@ def _rule(workspace: Workspace, name: str) -> list[Finding]:
         return [Finding("rule", name, "", ok=True, text="can be asked")]
     hint = f"Edit [rules.{name}]."
     return [Finding("rule", name, "", ok=False, text=text, hint=hint) for text in mistakes]
+
+
+def _route(workspace: Workspace, name: str) -> list[Finding]:
+    """Whether the people of a route can be called; nothing of a route that names nobody."""
+    people = workspace.config.routes[name].people
+    try:
+        check_people(workspace, name)
+    except DeskpulseError as problem:
+        return [Finding("route", name, "", ok=False, text=problem.message, hint=problem.hint)]
+    said = f"can call {', '.join(people)}"
+    return [Finding("route", name, "", ok=True, text=said)] if people else []
 
 
 def _notifier(workspace: Workspace, name: str) -> Finding:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from deskpulse.app.workspace import Workspace
     from deskpulse.calendars import Calendars
-    from deskpulse_reports.sla import Clock, Standing
+    from deskpulse_reports.sla import SlaClock, Standing
 
 Shown = Literal["open", "running", "due", "paused", "breached", "all"]
 
@@ -25,7 +25,7 @@ Shown = Literal["open", "running", "due", "paused", "breached", "all"]
 class Line:
     """A clock, how it stands, and of its ticket what is shown."""
 
-    clock: Clock
+    clock: SlaClock
     standing: Standing
     subject: str | None = None
     url: str | None = None
@@ -80,7 +80,7 @@ class Owners:
     agents: Mapping[tuple[str, str], str]
     teams: Mapping[tuple[str, str], str]
 
-    def of(self, clock: Clock) -> str:
+    def of(self, clock: SlaClock) -> str:
         """Who has to keep a promise: the agent, else the team, else nobody."""
         for names, key in ((self.agents, clock.agent_id), (self.teams, clock.team_id)):
             if key is not None:
@@ -111,10 +111,8 @@ def open_clocks(workspace: Workspace, wanted: Wanted) -> list[Line]:
     return sorted(lines, key=lambda line: line.order)
 
 
-def as_json(clock: Clock, stand: Standing) -> dict[str, Any]:
+def as_json(clock: SlaClock, stand: Standing) -> dict[str, Any]:
     """A clock for programs: instants as ISO 8601 in UTC, spans in seconds of its own time."""
-    from deskpulse_reports.facts.timeline import iso
-
     return {
         "metric": clock.metric,
         "n": clock.n,
@@ -125,10 +123,10 @@ def as_json(clock: Clock, stand: Standing) -> dict[str, Any]:
         "calendar": clock.calendar,
         "state": stand.state,
         "running": stand.running,
-        "started_at": iso(clock.started_at),
-        "due_at": iso(None if stand.due_at is None else to_micros(stand.due_at)),
-        "breached_at": iso(None if stand.breached_at is None else to_micros(stand.breached_at)),
-        "ended_at": iso(clock.ended_at),
+        "started_at": _iso(clock.started_at),
+        "due_at": _iso(stand.due_at),
+        "breached_at": _iso(stand.breached_at),
+        "ended_at": _iso(clock.ended_at),
         "elapsed_s": round(stand.elapsed_s, 6),
         "remaining_s": round(stand.remaining_s, 6),
         "late_s": round(stand.late_s, 6),
@@ -136,6 +134,10 @@ def as_json(clock: Clock, stand: Standing) -> dict[str, Any]:
         "agent_id": clock.agent_id,
         "reason": clock.reason,
     }
+
+
+def _iso(instant: datetime | None) -> str | None:
+    return None if instant is None else instant.isoformat().replace("+00:00", "Z")
 
 
 def totals(lines: Sequence[Line]) -> dict[str, int]:
@@ -193,7 +195,7 @@ def _rows(connection: Connection, wanted: Wanted) -> list[Mapping[str, Any]]:
 
 
 def _line(row: Mapping[str, Any], now: datetime, calendars: Calendars) -> Line:
-    from deskpulse_reports.sla import Clock, standing
+    from deskpulse_reports.sla import SlaClock, standing
 
-    clock = Clock.of(row)
+    clock = SlaClock.of(row)
     return Line(clock, standing(clock, now, calendars), row["subject"], row["url"])

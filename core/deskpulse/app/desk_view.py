@@ -9,7 +9,7 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
-from sqlalchemy import RowMapping, select
+from sqlalchemy import select
 
 from deskpulse.app.answers import freshness
 from deskpulse.clock import from_micros, to_micros
@@ -18,8 +18,8 @@ from deskpulse.records import Account, Agent, Survey, Team, Ticket
 from deskpulse.store.operations import SlaClock as Kept
 from deskpulse_reports.facts.words import UNSOLVED
 from deskpulse_reports.freshness import Freshness
-from deskpulse_reports.rules.sla_clock import SlaClock
 from deskpulse_reports.rules.wait import Wait
+from deskpulse_reports.sla.clock import SlaClock
 
 if TYPE_CHECKING:
     from deskpulse.app.workspace import Workspace
@@ -35,7 +35,6 @@ _COLUMNS = tuple(each.name for each in fields(SlaClock))
 _CLOCKS = Kept.__table__  # type: ignore[attr-defined]
 _LABELS = ("team", "priority", "brand", "agent", "account")
 _PLACES: Mapping[str, str] = {"source": "source", "team": "source || '/' || team_id"}
-_INSTANTS = ("started_at", "standing_at", "due_at", "breached_at", "ended_at")
 
 
 class DeskView:
@@ -109,7 +108,7 @@ class DeskView:
             statement = select(*(_CLOCKS.c[name] for name in _COLUMNS))
             with self._workspace.store.reading() as connection:
                 rows = connection.execute(statement.where(wanted)).mappings()
-                clocks = [_clock(row) for row in rows]
+                clocks = [SlaClock.of(dict(row)) for row in rows]
             self._clocks[ended_since] = tuple(sorted(clocks, key=_order))
         return self._clocks[ended_since]
 
@@ -224,14 +223,6 @@ class DeskView:
             return bool(self._workspace.manifest.version)
         except StoreError:
             return False
-
-
-def _clock(row: RowMapping) -> SlaClock:
-    values: dict[str, Any] = {name: row[name] for name in _COLUMNS}
-    for name in _INSTANTS:
-        if values[name] is not None:
-            values[name] = from_micros(values[name])
-    return SlaClock(**values)
 
 
 def _order(clock: SlaClock) -> tuple[str, str, str, int]:

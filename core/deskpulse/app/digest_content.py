@@ -24,7 +24,7 @@ from deskpulse_reports.digest.figures import KpiLine
 from deskpulse_reports.digest.period import Period
 from deskpulse_reports.digest.reviews import Review, Reviews
 from deskpulse_reports.digest.tickets import TIMES_USUAL, Breaking, Named, Outlier, Waiting
-from deskpulse_reports.kpis.spec import Stock
+from deskpulse_reports.kpis.asked import only_now
 
 if TYPE_CHECKING:
     from deskpulse.app.workspace import Workspace
@@ -116,7 +116,7 @@ class Gathering:
                     self.period,
                     self._table.clock,
                     by,
-                    now_only=isinstance(spec, Stock) and not spec.ends,
+                    now_only=only_now(spec),
                 )
                 for spec in specs
             ]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from deskpulse.app.names import names_in
 from deskpulse.app.screen import out, print_json, tell
 from deskpulse.records import Ticket
 from deskpulse.untrusted import Untrusted
@@ -15,9 +16,10 @@ from deskpulse.untrusted import Untrusted
 if TYPE_CHECKING:
     from deskpulse.app.workspace import Workspace
     from deskpulse_reports.kpis.cases import Cases
-    from deskpulse_reports.kpis.result import KpiResult
+    from deskpulse_reports.kpis.result import Dim, KpiResult
     from deskpulse_reports.kpis.spec import Table
     from deskpulse_reports.report.grid import Grid
+    from deskpulse_reports.report.names import Names
     from deskpulse_reports.sheets.sheet import Details, Sheet
 
 
@@ -42,22 +44,25 @@ class Shown:
         else:
             from rich.text import Text
 
-            from deskpulse_reports.report.terminal import table
+            from deskpulse_reports.report.terminal import fitting
 
-            out().print(table(self.grid()))
+            out().print(fitting(self.grid(), out().width))
             if self.caption:
                 out().print(Text(self.caption, style="dim"))
 
 
-def of_result(result: KpiResult, every: str | None) -> Shown:
+def of_result(workspace: Workspace, result: KpiResult, every: str | None) -> Shown:
     """The values of a KPI."""
     from deskpulse_reports.report import grid, remarks
     from deskpulse_reports.sheets import sheet
 
+    named = names_in(workspace, (row.dims for row in result.rows))
+    data = result.to_json()
+    data["rows"] = [row | _named(named, row["dims"]) for row in data["rows"]]
     return Shown(
-        lambda: grid.of_result(result, every),
-        lambda: sheet.of_result(result, every),
-        result.to_json(),
+        lambda: grid.of_result(result, every, named),
+        lambda: sheet.of_result(result, every, named),
+        data,
         remarks.caption(result),
     )
 
@@ -69,29 +74,39 @@ def of_cases(workspace: Workspace, cases: Cases) -> Shown:
     from deskpulse_reports.sheets import sheet
 
     found = details(workspace, cases)
+    named = names_in(workspace, (case.dims for case in cases.rows))
     tickets = []
     for case in cases.rows:
         subject, url = found.get(sheet.key(case), (None, None))
         text = None if subject is None else opened(subject)
-        tickets.append({**case.to_json(), "subject": text, "url": url})
+        data = case.to_json() | _named(named, sheet.placed(case))
+        tickets.append({**data, "subject": text, "url": url})
     return Shown(
-        lambda: lists.of_cases(cases, found, workspace.config.zone),
-        lambda: sheet.of_cases(cases, found),
+        lambda: lists.of_cases(cases, found, workspace.config.zone, named),
+        lambda: sheet.of_cases(cases, found, named),
         {"kpi": cases.kpi, "title": cases.title, "n": cases.total, "tickets": tickets},
     )
 
 
-def of_table(kpi: str, title: str, found: Table) -> Shown:
+def of_table(workspace: Workspace, kpi: str, title: str, found: Table) -> Shown:
     """The table of an analysis."""
     from deskpulse_reports.report import lists
     from deskpulse_reports.sheets import sheet
 
-    rows = [[_plain(value) for value in row] for row in found.rows]
+    named = names_in(workspace, (sheet.dims_of(found, row) for row in found.rows))
+    whole = sheet.of_table(kpi, title, found, named)
+    rows = [[_plain(value) for value in row] for row in whole.rows]
     return Shown(
-        lambda: lists.of_table(title, found),
-        lambda: sheet.of_table(kpi, title, found),
-        {"kpi": kpi, "columns": found.columns, "rows": rows},
+        lambda: lists.of_table(title, found, named),
+        lambda: whole,
+        {"kpi": kpi, "columns": whole.columns, "rows": rows},
     )
+
+
+def _named(named: Names, dims: Mapping[str, Dim]) -> dict[str, Any]:
+    """What a row of JSON says of names, if there are any."""
+    found = named.of_all(dims)
+    return {"names": found} if found else {}
 
 
 def _plain(value: Any) -> Any:

@@ -35,6 +35,26 @@ def validate_plugins(workspace: Workspace) -> None:
         route_of(workspace.config, name)
     for name in workspace.config.notifiers:
         workspace.notifier(name)
+    for name in workspace.config.routes:
+        check_people(workspace, name)
+
+
+def check_people(workspace: Workspace, route: str) -> None:
+    """Raise `ConfigError` for a person whom no notifier of the route can call."""
+    table = workspace.config.routes[route]
+    if not table.people:
+        return
+    sinks = {name: workspace.notifier(name) for name in (*table.to, *table.fallback)}
+    for person in table.people:
+        if not any(sink.knows(person) for sink in sinks.values()):
+            where = workspace.config.document.where(f"routes.{route}", "people")
+            calls = [f"{name}: {sink.person}" for name, sink in sinks.items() if sink.person]
+            silent = ", ".join(name for name, sink in sinks.items() if not sink.person)
+            hint = f"Write {'; '.join(calls)}." if calls else "Leave it out."
+            raise ConfigError(
+                f"{where} names {person!r}, whom none of its notifiers can call",
+                hint=hint + (f" {silent} can call nobody by name." if silent else ""),
+            )
 
 
 def check_digest(workspace: Workspace, name: str) -> None:

@@ -80,7 +80,8 @@ class RouteTable(TableModel):
     )
     to: list[str] = Field(min_length=1, description="Notifiers that are told.")
     people: list[str] = Field(
-        default_factory=list, description="Whom to call by name, as the notifier spells it."
+        default_factory=list,
+        description="Whom to call by name, each as one of its notifiers spells people.",
     )
     fallback: list[str] = Field(
         default_factory=list, description="Notifiers that are told when one of `to` refuses."

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from typing import TYPE_CHECKING
@@ -32,17 +32,20 @@ def headers_of(
     config: EmailConfig,
     now: datetime,
     previous_id: str = "",
+    *,
     day: str = "",
+    called: Sequence[str] = (),
 ) -> Headers:
     """Every header but those of the body. `now` (aware) becomes Date.
 
+    `called` are addresses of people who receive it beside the configured recipients.
     `day` splits the thread of a lasting alert: each day has its own.
     """
     domain = domain_of(config.sender)
     headers = [
         ("Date", format_datetime(now.astimezone(UTC), usegmt=False)),
         ("From", mailbox(config.sender)),
-        ("To", ",\r\n ".join(mailbox(recipient) for recipient in config.recipients)),
+        ("To", ",\r\n ".join(mailbox(recipient) for recipient in (*config.recipients, *called))),
         ("Subject", subject_of(message, config.subject_prefix)),
         ("Message-ID", message_id(message, now, domain)),
         *_thread(message, domain, previous_id, day),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import ClassVar
 
@@ -21,10 +21,14 @@ from deskpulse_notifiers.words import local_time
 
 
 class Email(Notifier):
-    """One mail for all recipients, text and HTML. Mails about the same alert form one thread."""
+    """One mail for all recipients, text and HTML. Mails about the same alert form one thread.
+
+    People whom a route calls receive it, too, and all that follows in the thread.
+    """
 
     name: ClassVar[str] = "email"
     sends_key = True
+    person: ClassVar[str] = "a mail address (ann@example.com)"
 
     class Config(EmailConfig):
         """Settings of an `email` notifier."""
@@ -47,7 +51,8 @@ class Email(Notifier):
         address = previous.address if previous else {}
         resumed = bool(message.id) and address.get("message") == message.id
         answers = address.get("answers" if resumed else "message_id", "")
-        recipients = self._recipients(address["pending"] if resumed else "")
+        called = self._called(message, address)
+        recipients = self._recipients(called, address["pending"] if resumed else "")
         now = self._clock.now()
         day = self._day(message, now)
         if not resumed and address.get("day", "") != day:
@@ -55,9 +60,10 @@ class Email(Notifier):
         identity = message_id(message, now, domain_of(self.config.sender))
         if not recipients:
             return Receipt({"message_id": identity}, "the remaining recipients are gone")
-        mail, unpainted = self._mail(message, now, answers)
+        mail, unpainted = self._mail(message, now, answers, called)
         refused = deliver(self.config, recipients, mail.as_bytes())
         receipt = {"message_id": identity} | ({"day": day} if day else {})
+        receipt |= {"called": " ".join(called)} if called else {}
         later = [name for name, (code, _) in refused.items() if code < 500]  # 4xx: maybe later
         if later:
             progress = {"message": message.id, "pending": " ".join(later), "answers": answers}
@@ -69,6 +75,14 @@ class Email(Notifier):
         notes = (_note(refused, len(recipients)), unpainted)
         return Receipt(receipt, "; ".join(filter(None, notes)))
 
+    def knows(self, person: str) -> bool:
+        """Whoever has a mail address can be written to."""
+        try:
+            address_of(person)
+        except ValueError:
+            return False
+        return True
+
     def check(self) -> str:
         """Connect, encrypt, sign in; nothing is sent."""
         with session(self.config) as smtp:
@@ -79,14 +93,16 @@ class Email(Notifier):
 
     def preview(self, message: Message) -> str:
         """The headers, the text part and the HTML part, decoded."""
-        mail, _ = self._mail(message, self._clock.now())
+        mail, _ = self._mail(message, self._clock.now(), called=self._called(message, {}))
         lines = (f"{name}: {value}" for name, value in mail.headers)
         return "\n".join([*lines, "", mail.text, "--- HTML ---", mail.html])
 
-    def _mail(self, message: Message, now: datetime, answers: str = "") -> tuple[Mail, str]:
+    def _mail(
+        self, message: Message, now: datetime, answers: str = "", called: Sequence[str] = ()
+    ) -> tuple[Mail, str]:
         """The mail, and why it has no pictures where it should."""
         day = self._day(message, now)
-        headers = headers_of(message, self.config, now, answers, day)
+        headers = headers_of(message, self.config, now, answers, day=day, called=called)
         if not self.config.charts or (self._paint is painted and not installed()):
             return mail_of(message, headers), ""
         try:
@@ -97,8 +113,15 @@ class Email(Notifier):
     def _day(self, message: Message, now: datetime) -> str:
         return local_time(now, message.zone)[:10] if self.config.thread == "day" else ""
 
-    def _recipients(self, pending: str) -> Sequence[str]:
-        every = [address_of(recipient)[1] for recipient in self.config.recipients]
+    def _called(self, message: Message, address: Mapping[str, str]) -> list[str]:
+        """Whom this message or an earlier one of its thread calls, beside the recipients."""
+        known = {address_of(recipient)[1].lower() for recipient in self.config.recipients}
+        named = [address_of(person)[1] for person in message.mentions if self.knows(person)]
+        both = dict.fromkeys([*address.get("called", "").split(), *named])
+        return [person for person in both if person.lower() not in known]
+
+    def _recipients(self, called: Sequence[str], pending: str) -> Sequence[str]:
+        every = [*(address_of(recipient)[1] for recipient in self.config.recipients), *called]
         waiting = pending.split()
         return [address for address in every if address in waiting] if waiting else every
 

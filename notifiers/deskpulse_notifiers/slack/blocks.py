@@ -41,14 +41,15 @@ ROWS = 50
 PEOPLE = 20
 """Mentions in one message."""
 _FENCE = "```"
-_SLACK_ID = re.compile(r"[USW][A-Z0-9]{6,20}")
+SLACK_ID = re.compile(r"[USW][A-Z0-9]{6,20}")
+"""Of a person or a user group."""
 
 
 def blocks_of(message: Message, look: Look = BARE) -> list[Block]:
     """Headline, summary, freshness, buttons, parts, links: in the order in which they are read."""
     blocks = [_header(message), *summary_blocks(message, beyond_headline(message))]
     # the people of the message's route, who may be meant for another kind of sink
-    people = (*look.mention, *filter(_SLACK_ID.fullmatch, message.mentions))
+    people = (*look.mention, *filter(SLACK_ID.fullmatch, message.mentions))
     if people and message.kind == "firing":
         blocks.append(_section(" ".join(map(mention, dict.fromkeys(people[:PEOPLE])))))
     if look.buttons:

@@ -9,6 +9,7 @@ from deskpulse.clock import Clock, SystemClock
 from deskpulse.errors import ConfigError
 from deskpulse.message import Message
 from deskpulse.notifier import Notifier, Pressing, Receipt
+from deskpulse_notifiers.slack.blocks import SLACK_ID
 from deskpulse_notifiers.slack.bot import Bot
 from deskpulse_notifiers.slack.config import SlackConfig
 from deskpulse_notifiers.slack.incoming import Incoming
@@ -25,6 +26,7 @@ class Slack(Notifier):
 
     name: ClassVar[str] = "slack"
     spacing_s: ClassVar[float] = 1.0  # what Slack allows in one channel
+    person: ClassVar[str] = "the id of a member (U024BE7LH) or a user group (S0614TZR7)"
 
     class Config(SlackConfig):
         """Settings of a `slack` notifier."""
@@ -48,6 +50,10 @@ class Slack(Notifier):
         the latter carries `progress` when some pages of a long message are already there.
         """
         return self._way.send(message, previous)
+
+    def knows(self, person: str) -> bool:
+        """Slack calls people by their ids; a name or an address is only text there."""
+        return SLACK_ID.fullmatch(person) is not None
 
     def check(self) -> str:
         """Who posts, and where; whether it may."""

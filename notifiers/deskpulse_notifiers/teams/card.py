@@ -7,6 +7,7 @@ A `TextBlock` reads Markdown, and Markdown has no escape that every Teams client
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -38,6 +39,10 @@ _SIZES = ((40, 300), (15, 200), (6, 120), (2, 60))
 """(items of a list, characters of a text), tried in this order until the card is small enough."""
 _LINKS = 4
 """Buttons of a card; Teams hides more behind a menu."""
+PEOPLE = 20
+"""Mentions in one card."""
+SIGN_IN = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
+"""A user principal name; rarer characters, which Markdown reads, are not supported."""
 _FUNCTION = str.maketrans({"{": "{\u200d", "}": "\u200d}"})
 """`{{DATE(...)}}` is a function of cards; a joiner keeps two braces from meaning one."""
 _COLOURS = {"good": "good", "bad": "attention", "neutral": "default"}
@@ -73,6 +78,9 @@ def _card(message: Message, rows: int, length: int, *, parts: bool = True) -> El
         head.append(_lines([_run(fresh, isSubtle=True, size="Small")]))
     style = _STYLES.get(message.kind, "default")
     body: list[Element] = [{"type": "Container", "style": style, "bleed": True, "items": head}]
+    people = list(dict.fromkeys(filter(SIGN_IN.fullmatch, message.mentions)))[:PEOPLE]
+    if people and message.kind == "firing":
+        body.append({"type": "TextBlock", "text": " ".join(map(_at, people)), "wrap": True})
     for part in message.parts if parts else ():
         if title_ := fit(one_line(part.title or ""), length):
             body.append(_lines([_run(title_, weight="Bolder")], spacing="Medium"))
@@ -87,10 +95,24 @@ def _card(message: Message, rows: int, length: int, *, parts: bool = True) -> El
         "type": "AdaptiveCard",
         "version": "1.4",
         "fallbackText": fit(_said(title), 200),
-        "msteams": {"width": "Full"},
+        "msteams": {"width": "Full", **_called(people if message.kind == "firing" else [])},
         "body": body,
         **({"actions": links} if links else {}),
     }
+
+
+def _at(person: str) -> str:
+    """What stands for a mention; a sign-in has no character that Markdown or markup reads."""
+    return f"<at>{person}</at>"
+
+
+def _called(people: list[str]) -> Element:
+    """Who is meant by each `<at>`, as Teams wants it beside the card."""
+    entities = [
+        {"type": "mention", "text": _at(person), "mentioned": {"id": person, "name": person}}
+        for person in people
+    ]
+    return {"entities": entities} if entities else {}
 
 
 def _part(part: Part, rows: int, length: int) -> Iterator[Element]:

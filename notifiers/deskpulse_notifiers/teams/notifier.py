@@ -14,7 +14,7 @@ from deskpulse.http.redact import secrets_in
 from deskpulse.message import Message
 from deskpulse.notifier import Notifier, Receipt
 from deskpulse_notifiers.addresses import SecretAddress
-from deskpulse_notifiers.teams.card import body_of
+from deskpulse_notifiers.teams.card import SIGN_IN, body_of
 
 _SET_UP = "Set up the workflow again (channel > Workflows) and store its new address."
 _HINTS = {
@@ -30,6 +30,7 @@ class Teams(Notifier):
     """One card a message. A workflow can neither edit nor answer: what follows is a new card."""
 
     name: ClassVar[str] = "teams"
+    person: ClassVar[str] = "the sign-in address (ann@example.com) of a member of the team"
 
     class Config(Notifier.Config):
         """Settings of a `teams` notifier."""
@@ -48,6 +49,10 @@ class Teams(Notifier):
     def __init__(self, config: Config, clock: Clock | None = None) -> None:
         super().__init__(config)
         self._poster = Poster("Teams", config.timeout_s, clock or SystemClock())
+
+    def knows(self, person: str) -> bool:
+        """Cards mention people by their user principal name, which looks like a mail address."""
+        return SIGN_IN.fullmatch(person) is not None
 
     def send(self, message: Message, previous: Receipt | None = None) -> Receipt:
         """Post one card. 202 means that the workflow has it, not yet that it stands there."""

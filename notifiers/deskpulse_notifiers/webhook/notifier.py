@@ -24,6 +24,7 @@ class Webhook(Notifier):
 
     name: ClassVar[str] = "webhook"
     sends_key = True
+    person: ClassVar[str] = "any text that the receiver understands"
 
     class Config(Notifier.Config):
         """Settings of a `webhook` notifier."""
@@ -47,6 +48,10 @@ class Webhook(Notifier):
         super().__init__(config)
         self._clock = clock or SystemClock()
         self._poster = Poster("the webhook", config.timeout_s, self._clock)
+
+    def knows(self, person: str) -> bool:
+        """The receiver is told of everybody, as `people`, and makes of it what it can."""
+        return bool(person.strip())
 
     def send(self, message: Message, previous: Receipt | None = None) -> Receipt:
         """Post it. An earlier message stays what it was: `key` tells the receiver they belong."""

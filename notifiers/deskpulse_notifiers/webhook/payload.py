@@ -44,6 +44,7 @@ def _fields(message: Message) -> dict[str, Any]:
         "summary": one_line(message.summary),
         "complete_to": message.complete_to.isoformat() if message.complete_to else None,
         "zone": clean(message.zone),
+        "people": [clean(person) for person in message.mentions],
         "parts": [_part(part) for part in message.parts],
         "links": [
             {"label": one_line(link.label), "url": web_address(link.url)} for link in message.links

@@ -75,7 +75,14 @@ def acts(every: pl.DataFrame, roles: pl.DataFrame) -> pl.DataFrame:
     """
     later = pl.col("changed_at") > pl.col("created_at")
     done = every.filter(later & (pl.col("field") != RATING)).select(
-        "row", "source", "instant", "field", "actor_id", "actor_role", "requester_id"
+        "row",
+        "source",
+        "instant",
+        "field",
+        _value("new"),
+        "actor_id",
+        "actor_role",
+        "requester_id",
     )
     nobody = pl.col("actor_id").is_null() & pl.col("actor_role").is_null()
     return with_roles(

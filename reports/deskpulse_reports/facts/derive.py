@@ -8,10 +8,12 @@ import polars as pl
 
 from deskpulse_reports.facts import schema
 from deskpulse_reports.facts.activities import activity_rows, together
+from deskpulse_reports.facts.bots import bot_outcomes
 from deskpulse_reports.facts.effort import effort, reply_times
 from deskpulse_reports.facts.events import Events, arrange
 from deskpulse_reports.facts.facts import Facts, in_schema
 from deskpulse_reports.facts.interactions import interaction_rows
+from deskpulse_reports.facts.reactions import reaction_rows
 from deskpulse_reports.facts.replies import reply_rows
 from deskpulse_reports.facts.stages import stage_facts, stage_spans
 from deskpulse_reports.facts.surveys import survey_facts
@@ -39,11 +41,13 @@ def facts_of(events: Events, history: History, settings: Settings) -> Facts:
     activities = activity_rows(events, tickets, history.worklogs, interactions)
     replies = reply_rows(events, tickets)
     efforts = effort(activities, interactions, len(tickets)) | reply_times(replies, tickets)
+    efforts |= bot_outcomes(events, history, tickets)
     if not settings.subjects:
         efforts["subject"] = pl.Series([None] * len(tickets), dtype=pl.String)
     return Facts(
         tickets=in_schema(tickets.with_columns(**efforts), schema.TICKETS),
         replies=in_schema(replies, schema.REPLIES),
+        reactions=in_schema(reaction_rows(events, tickets), schema.REACTIONS),
         stages=stage_facts(spans, tickets),
         surveys=survey_facts(history, tickets, events.holders),
         interactions=in_schema(interactions, schema.INTERACTIONS),

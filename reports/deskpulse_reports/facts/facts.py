@@ -22,12 +22,14 @@ REPEATED = (*schema.KEY, *schema.DIMENSIONS, "counted", "calendar")
 class Facts:
     """The fact tables of some tickets, exactly as `schema` describes them.
 
-    Rows are in the order of source, ticket and (replies, stages) n; surveys and interactions by
-    source and id; activities by what they were, each in the order of tickets and time.
+    Rows are in the order of source, ticket and (replies, reactions, stages) n; surveys and
+    interactions by source and id; activities by what they were, each in the order of tickets and
+    time.
     """
 
     tickets: pl.DataFrame
     replies: pl.DataFrame
+    reactions: pl.DataFrame
     stages: pl.DataFrame
     surveys: pl.DataFrame
     interactions: pl.DataFrame

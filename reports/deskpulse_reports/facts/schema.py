@@ -110,6 +110,8 @@ TICKETS: Schema = {
     "handoffs": pl.Int32,  # from a bot to a person
     "first_handoff_at": pl.Int64,
     "bot_resolved": pl.Boolean,  # resolved without a public agent message; null without a bot
+    "last_bot_message_at": pl.Int64,  # its last public message
+    "bot_outcome": pl.String,  # person | confirmed | refused | unanswered | assumed; null: no bot
     "surveys_sent": pl.Int32,
     "surveys_answered": pl.Int32,
     "history": pl.String,  # where the facts come from: history | stated | observed
@@ -132,6 +134,23 @@ REPLIES: Schema = {
     **DIMENSIONS,
 }
 """One row a next-reply instance."""
+
+REACTIONS: Schema = {
+    **KEY,
+    "n": pl.Int32,  # 1, 2, ... within the ticket
+    "started_at": pl.Int64,  # a public customer message that nobody has reacted to
+    "ended_at": pl.Int64,  # null while nobody has
+    "ended_by": pl.String,  # reply | assignment (to another) | archive | unknown: nobody is named
+    "s": pl.Float64,  # null for unknown
+    "business_s": pl.Float64,
+    "started_open_s": pl.Float64,
+    "agent_id": pl.String,  # who reacted
+    "team_id": pl.String,  # the ticket's team until then
+    "counted": pl.Boolean,
+    "calendar": pl.String,
+    **DIMENSIONS,
+}
+"""One row a reaction of the desk to the customer, awaited or done."""
 
 STAGES: Schema = {
     **KEY,
@@ -267,6 +286,7 @@ DAYS: Schema = {
 TABLES: Mapping[str, Schema] = {
     "tickets": TICKETS,
     "replies": REPLIES,
+    "reactions": REACTIONS,
     "stages": STAGES,
     "surveys": SURVEYS,
     "interactions": INTERACTIONS,
@@ -282,5 +302,5 @@ TABLES: Mapping[str, Schema] = {
     "teams": records.TEAMS,
     "days": DAYS,
 }
-VERSION = 5
+VERSION = 6
 """Raised whenever derive gives other facts for the same history: then all are derived anew."""

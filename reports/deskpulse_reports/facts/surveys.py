@@ -59,7 +59,7 @@ def survey_facts(history: History, tickets: pl.DataFrame, holders: Holders) -> p
             team_id=pl.coalesce("named_team", held["team_id"]),
             counted=~pl.col("gone") & pl.col("counted").fill_null(value=True),
             points=_points(),
-            good=pl.when(pl.col("survey_kind") == "csat").then(_good(pl.col("score"))),
+            good=pl.when(pl.col("survey_kind") == "csat").then(is_good(pl.col("score"))),
         ),
         schema.SURVEYS,
     )
@@ -109,10 +109,11 @@ def _verdict(name: str) -> pl.Expr:
         .when(word.str.starts_with("bad"))
         .then(pl.lit(value=False))
     )
-    return said.otherwise(_good(word.cast(pl.Float64, strict=False)))
+    return said.otherwise(is_good(word.cast(pl.Float64, strict=False)))
 
 
-def _good(score: pl.Expr) -> pl.Expr:
+def is_good(score: pl.Expr) -> pl.Expr:
+    """Whether a score is good on its scale; null where that cannot be told."""
     low, high = pl.col("scale_min"), pl.col("scale_max")
     unsaid = low.is_null() & high.is_null() & score.is_in([0.0, 1.0])
     share = pl.when(unsaid).then(score).when(high > low).then((score - low) / (high - low))

@@ -121,7 +121,12 @@ class Answers:
     def _stock(self, spec: Stock, question: Question) -> Answer:
         if note := self._checks.currencies(spec, question):
             return Answer({}, ("n",), cells.NOTHING, note=note)
-        if not spec.ends:
+        if spec.age:
+            ages = self._rows(sql.ages(spec, question, self._customs), [spec])
+            start = 1 + len(question.by)
+            aged = {(WITHIN, row[1:start]): cells.distributed(row[start:]) for row in ages}
+            return Answer(aged, cells.OF_EACH, cells.NOTHING)
+        if spec.only_now:
             present = self._rows(sql.standing(spec, question, self._customs), [spec])
             standing = {(WITHIN, row[1:-2]): cells.weighed(*row[-2:]) for row in present}
             return Answer(standing, ("n",), cells.ZERO)
@@ -154,4 +159,4 @@ class Answers:
 
 
 def _only_now(spec: AnySpec) -> bool:
-    return isinstance(spec, Stock) and not spec.ends
+    return isinstance(spec, Stock) and spec.only_now

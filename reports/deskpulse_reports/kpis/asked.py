@@ -129,7 +129,7 @@ class Settling:
 
 def only_now(spec: AnySpec) -> bool:
     """Whether a KPI is known for the present alone."""
-    return isinstance(spec, Stock) and not spec.ends
+    return isinstance(spec, Stock) and spec.only_now
 
 
 def dimensions(spec: AnySpec, catalog: Catalog, customs: Customs) -> set[str]:

@@ -162,6 +162,8 @@ def _measured(
 def _standing(
     spec: Stock, question: Question, customs: Customs, bucket: int | None
 ) -> tuple[exp.Select, list[exp.Expr], list[str]]:
+    if spec.age:
+        return _aged(spec, question, customs)
     number = WITHIN if bucket is None else bucket
     begins, end = whole(question, number).lo, covered(question, number).hi
     if spec.stands == "start":
@@ -184,6 +186,17 @@ def _standing(
         inner = inner.select(rows.time_of(question, exp.column(spec.ends)).as_("_ended"))
         conditions = [exp.column("_time") < edge, exp.or_(ended.is_(exp.null()), ended >= left)]
     return inner, conditions, ["_at"]
+
+
+def _aged(
+    spec: Stock, question: Question, customs: Customs
+) -> tuple[exp.Select, list[exp.Expr], list[str]]:
+    counted = [*rows.conditions(spec, customs), *sql.stand_now(spec, question)]
+    inner = _identified(
+        spec.table,
+        rows.within(spec, question, customs, spec.starts, counted, from_the_beginning=True),
+    ).select(exp.column(spec.age).as_("_at"), sql.age(spec, question).as_("_value"))
+    return inner, [], ["_at"]
 
 
 def _identified(table: str, query: exp.Select) -> exp.Select:

@@ -14,7 +14,7 @@ from deskpulse_reports.kpis.sql import check
 
 def _divisible(spec: AnySpec | None) -> TypeGuard[Measure | Stock]:
     """Whether a ratio may have it: a stock only if its past is known."""
-    return isinstance(spec, Measure) or (isinstance(spec, Stock) and bool(spec.ends))
+    return isinstance(spec, Measure) or (isinstance(spec, Stock) and not spec.only_now)
 
 
 class Catalog:
@@ -56,8 +56,8 @@ class Catalog:
         """The spec of an id; raises ConfigError with the nearest one."""
         if name not in self._specs:
             raise ConfigError(
-                f"no KPI {name!r}{nearest(name, self._specs)}: {allowed(self._specs)}",
-                hint="`deskpulse kpi --list` describes them.",
+                f"there is no KPI {name!r}{nearest(name, self._specs)}",
+                hint=f"`deskpulse kpi --list` describes all {len(self._specs)}.",
             )
         return self._specs[name]
 

@@ -115,9 +115,10 @@ class Form:
 
 _VALUE = Form(aggregated, ("n",))
 _COUNT = Form(aggregated, ("n",), ZERO)
-_OF_EACH: tuple[Statistic, ...] = ("n", "mean", "median", "p25", "p75", "p90")
-_EACH = Form(distributed, _OF_EACH)
-_SPREAD = Form(spread, _OF_EACH)
+OF_EACH: tuple[Statistic, ...] = ("n", "mean", "median", "p25", "p75", "p90")
+"""The statistics of a number per row."""
+_EACH = Form(distributed, OF_EACH)
+_SPREAD = Form(spread, OF_EACH)
 _SHARE = Form(shared, ("n", "low", "high"))
 
 

@@ -33,7 +33,9 @@ _COMMON: Mapping[str, str] = {
 _OWN: Mapping[str, tuple[str, ...]] = {
     "tickets": ("status", "touch"),
     "replies": ("ended_by",),
+    "reactions": ("ended_by",),
     "stages": ("stage",),
+    "unsolved": ("stage",),
     "surveys": ("survey",),
     "interactions": ("direction", "outcome", "in_hours"),
     "activities": ("type", "field", "actor_role"),

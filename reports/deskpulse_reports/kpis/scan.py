@@ -139,6 +139,11 @@ def _running(statuses: Iterable[str], question: Question) -> exp.Expr:
 def _of_column(name: str, spec: Measure, levels: Sequence[float]) -> list[exp.Expr]:
     if form(spec) == "share":
         return [fragment(f"COUNT(CASE WHEN {name} THEN 1 END)"), fragment(f"COUNT({name})")]
+    return distribution(name, levels)
+
+
+def distribution(name: str, levels: Sequence[float] = HEADLINES) -> list[exp.Expr]:
+    """`n, mean, [quantiles]` of a column."""
     quantiles = f"QUANTILE_CONT({name}, {list(levels)})"
     return [fragment(text) for text in (f"COUNT({name})", f"AVG({name})", quantiles)]
 

@@ -22,6 +22,7 @@ Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=64)]
 TIMES: Mapping[str, str] = {
     "tickets": "created_at",
     "replies": "ended_at",
+    "reactions": "ended_at",
     "stages": "started_at",
     "surveys": "answered_at",
     "interactions": "started_at",
@@ -167,7 +168,8 @@ class Stock(OverTable):
 
     With `stands` "start" those that stood when the bucket began are meant, with "during" those that
     stood at any time in it. With `weight` the spans are added up instead of counted: the MRR of
-    running subscriptions.
+    running subscriptions. With `age` it is how long ago that was for each span that stands now, as
+    n, mean, median and p90; rows in which it lies ahead are left out.
     """
 
     kind: Literal["stock"] = "stock"
@@ -178,11 +180,29 @@ class Stock(OverTable):
     )
     weight: str = Field(default="", description="A number per span to add up; empty counts them.")
 
+    age: str = Field(
+        default="", description="Column of an instant: how long ago it was, instead of a count."
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _unit_of_age(cls, given: Any) -> Any:
+        return (
+            {"unit": "seconds"} | given if isinstance(given, dict) and given.get("age") else given
+        )
+
     @model_validator(mode="after")
     def _needs_ends(self) -> Stock:
         if self.stands != "end" and not self.ends:
             raise ValueError(f'stands = "{self.stands}" needs ends')
+        if self.age and (self.weight or self.stands != "end"):
+            raise ValueError("age is of what stands now: it goes without weight and stands")
         return self
+
+    @property
+    def only_now(self) -> bool:
+        """Whether it is known for the present alone."""
+        return bool(self.age) or not self.ends
 
 
 class Table(BaseModel):

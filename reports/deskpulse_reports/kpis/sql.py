@@ -10,7 +10,7 @@ from deskpulse_reports.kpis.columns import Customs, columns
 from deskpulse_reports.kpis.expression import aggregate, scalar
 from deskpulse_reports.kpis.names import allowed, nearest
 from deskpulse_reports.kpis.question import WITHIN, Question
-from deskpulse_reports.kpis.scan import scan
+from deskpulse_reports.kpis.scan import distribution, scan
 from deskpulse_reports.kpis.spec import AnySpec, Measure, OverTable, Stock
 
 _SUMS = [rows.fragment("SUM(_n)"), rows.fragment("SUM(_x)")]
@@ -22,7 +22,8 @@ def query(spec: AnySpec, question: Question, customs: Customs) -> exp.Select:
         case Measure():
             return scan([spec], question, customs)
         case Stock():
-            return (stock if spec.ends else standing)(spec, question, customs)
+            kind = ages if spec.age else standing if spec.only_now else stock
+            return kind(spec, question, customs)
         case _:
             raise ConfigError(f"{spec.id} has no query of its own")
 
@@ -61,6 +62,27 @@ def standing(spec: Stock, question: Question, customs: Customs) -> exp.Select:
         exp.convert(1).as_("_n"), weight(spec, customs).as_("_x")
     )
     return rows.grouped(found, question, exp.convert(WITHIN), _SUMS)
+
+
+def ages(spec: Stock, question: Question, customs: Customs) -> exp.Select:
+    """How long ago `age` was for the spans that stand at the present: rows, n, mean, quantiles."""
+    found = _from_the_beginning(spec, question, customs, spec.starts)
+    figures = [rows.fragment("COUNT(*)"), *distribution("_x")]
+    found = found.select(age(spec, question).as_("_x")).where(*stand_now(spec, question))
+    return rows.grouped(found, question, exp.convert(WITHIN), figures)
+
+
+def age(spec: Stock, question: Question) -> exp.Expr:
+    """Seconds from a row's `age` to the present."""
+    return rows.fragment(f"({question.as_of} - {spec.age}) / 1000000.0")
+
+
+def stand_now(spec: Stock, question: Question) -> list[exp.Expr]:
+    """Which spans stand at the present and have an age."""
+    conditions = [f"{name} <= {question.as_of}" for name in dict.fromkeys([spec.starts, spec.age])]
+    if spec.ends:
+        conditions.append(f"({spec.ends} IS NULL OR {spec.ends} > {question.as_of})")
+    return [rows.fragment(text) for text in conditions]
 
 
 def weight(spec: Stock, customs: Customs) -> exp.Expr:
@@ -112,4 +134,5 @@ def _from_the_beginning(
 def _times(spec: Measure | Stock) -> dict[str, str]:
     if isinstance(spec, Measure):
         return {"time": spec.time} | ({"before": spec.before} if spec.before else {})
-    return {"starts": spec.starts} | ({"ends": spec.ends} if spec.ends else {})
+    named = {"starts": spec.starts, "ends": spec.ends, "age": spec.age}
+    return {key: name for key, name in named.items() if name}

@@ -25,6 +25,18 @@ PAYERS: schema.Schema = {
 A change of price or plan ends one subscription and begins another: it loses no customer.
 """
 
+UNSOLVED: schema.Schema = {
+    **schema.STAGES,
+    "created_at": pl.Int64,  # the ticket's
+    "updated_at": pl.Int64,  # the ticket's, as its source says
+}
+"""One row a span in which a ticket was unsolved, with the age of its ticket."""
+
+_UNSOLVED = """
+SELECT s.*, t.created_at, t.updated_at
+FROM stages AS s JOIN tickets AS t ON t.source = s.source AND t.ticket_id = s.ticket_id
+WHERE s.unsolved
+"""
 _DAY = 86_400_000_000
 _STILL = 4_000_000_000_000_000_000
 _BY_PAYER = "PARTITION BY source, payer_id ORDER BY started_at, until, subscription_id"
@@ -55,7 +67,9 @@ SELECT source, payer_id, MAX(account_id) AS account_id, MAX(account_tier) AS acc
 FROM closed GROUP BY source, payer_id, span
 """  # noqa: S608  numbers of our own
 
-VIEWS: Mapping[str, str] = MappingProxyType({"payers": _PAYERS})
+VIEWS: Mapping[str, str] = MappingProxyType({"payers": _PAYERS, "unsolved": _UNSOLVED})
 """View -> the SELECT over the mart's tables that it is; standard SQL, so that any engine has it."""
-TABLES: Mapping[str, schema.Schema] = MappingProxyType({**schema.TABLES, "payers": PAYERS})
+TABLES: Mapping[str, schema.Schema] = MappingProxyType(
+    {**schema.TABLES, "payers": PAYERS, "unsolved": UNSOLVED}
+)
 """Every table by name."""

@@ -53,7 +53,7 @@ def time_basis(spec: AnySpec, catalog: Catalog, attribution: str = "event") -> s
             above, below = (time_basis(part, catalog, attribution) for part in catalog.parts(spec))
             return above if above == below else f"{above} / {below}"
         case Stock():
-            return spec.time_words or (_STANDS[spec.stands] if spec.ends else "now")
+            return spec.time_words or ("now" if spec.only_now else _STANDS[spec.stands])
         case Measure() if attribution == "created":
             return "ticket creation"
         case Measure():
@@ -100,6 +100,8 @@ def _formula(spec: AnySpec, catalog: Catalog) -> str:
             condition = f" where {spec.filter}" if spec.filter else ""
             end = f" and not yet {spec.ends}" if spec.ends else ""
             what = f"sum of {spec.weight} over" if spec.weight else "rows of"
+            if spec.age:
+                what = f"now - {spec.age} over rows of"
             stood = "" if spec.stands == "end" else f", at {_STANDS[spec.stands]}"
             return f"{what} {spec.table}{condition}, from {spec.starts} on{end}{stood}"
         case Ratio():
@@ -113,9 +115,9 @@ def _formula(spec: AnySpec, catalog: Catalog) -> str:
 
 
 def _headline(spec: AnySpec) -> str:
-    if not isinstance(spec, Measure):
-        return ""
-    return _HEADLINES[form(spec)]
+    if isinstance(spec, Stock) and spec.age:
+        return _HEADLINES["each"]
+    return _HEADLINES[form(spec)] if isinstance(spec, Measure) else ""
 
 
 def _attribution(spec: AnySpec, catalog: Catalog) -> str:

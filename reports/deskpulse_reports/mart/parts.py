@@ -30,8 +30,8 @@ def _of_tickets(table: str) -> Part:
 
 
 _ALL = (
-    *map(_of_tickets, ("tickets", "replies", "stages", "surveys", "interactions", "activities")),
-    _of_tickets("sla"),
+    *map(_of_tickets, ("tickets", "replies", "reactions", "stages", "surveys", "interactions")),
+    *map(_of_tickets, ("activities", "sla")),
     Part("surveys_alone", "surveys", "survey", "survey_id", "sent_at"),
     Part("interactions_alone", "interactions", "interaction", "interaction_id", "started_at"),
     Part("calls_alone", "activities", "interaction", "activity_id", "acted_at"),

@@ -10,15 +10,20 @@ from deskpulse_reports.kpis.result import KpiResult, KpiRow
 from deskpulse_reports.report import answers, labels, remarks
 from deskpulse_reports.report.book import Ask, TablePlan
 from deskpulse_reports.report.model import Report
+from deskpulse_reports.report.names import UNNAMED, Names
 from deskpulse_reports.safe import clean
+
+_IN_SHEETS = ("median", "p25", "p75")
+_BESIDE = (*_IN_SHEETS, "mean", "p90", "low", "high", "previous")
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column; numbers are aligned to the right."""
+    """A column; numbers are aligned to the right. `whole`: its texts are never broken."""
 
     label: str
     numeric: bool = True
+    whole: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +36,12 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """A titled table. The first column names the row."""
+    """A titled table. The first column names the row; `nothing` is said where there is none."""
 
     title: str
     columns: tuple[Column, ...]
     rows: tuple[tuple[Cell, ...], ...]
+    nothing: str = "no data in this period"
 
     @property
     def empty(self) -> bool:
@@ -43,21 +49,27 @@ class Grid:
         return not self.rows
 
 
-def of_result(result: KpiResult, every: str | None = None) -> Grid:
-    """All rows of one answer, each statistic that any row has: what `deskpulse kpi` prints."""
-    statistics = ("value", *result.statistics)
+def of_result(result: KpiResult, every: str | None = None, names: Names = UNNAMED) -> Grid:
+    """All rows of one answer: what `deskpulse kpi` prints; sheets and JSON have all statistics.
+
+    Where the value is a median, that is its heading, and there is no second column of it. What is
+    compared has the words of the comparison in place of other figures.
+    """
+    left_out = _BESIDE if {"change", "benchmark"} & set(result.extras) else _IN_SHEETS
+    statistics = ("value", *(name for name in result.statistics if name not in left_out))
+    headline = "median" if "median" in result.statistics else "value"
     extras = tuple(name for name in result.extras if remarks.COLUMNS[name])
     bucketed = any(row.bucket is not None for row in result.rows)
     columns = (
         *((Column(every or "bucket", numeric=False),) if bucketed else ()),
         *(Column(dim, numeric=False) for dim in answers.dims(result)),
-        *(Column(name) for name in statistics),
+        *(Column(headline if name == "value" else name) for name in statistics),
         *(Column(remarks.COLUMNS[name], numeric=False) for name in extras),
     )
     rows = tuple(
         (
             *((Cell(labels.long(row.bucket, every) + _mark(row)),) if bucketed else ()),
-            *(Cell(_dim(row, dim)) for dim in answers.dims(result)),
+            *(Cell(_dim(row, dim, names)) for dim in answers.dims(result)),
             *(Cell(_statistic(row, name, result)) for name in statistics),
             *(Cell(remarks.remark(row, name, result)) for name in extras),
         )
@@ -70,8 +82,8 @@ def _mark(row: KpiRow) -> str:
     return " *" if row.complete is False else ""
 
 
-def _dim(row: KpiRow, dim: str) -> str:
-    value = row.dims.get(dim)
+def _dim(row: KpiRow, dim: str, names: Names) -> str:
+    value = names.shown(row.dims, dim)
     return "none" if value is None or value == "" else clean(str(value)) or "?"
 
 

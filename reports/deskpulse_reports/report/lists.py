@@ -9,17 +9,18 @@ from deskpulse_reports import words
 from deskpulse_reports.kpis.cases import Case, Cases
 from deskpulse_reports.kpis.spec import Table
 from deskpulse_reports.report.grid import Cell, Column, Grid
+from deskpulse_reports.report.names import UNNAMED, Names
 from deskpulse_reports.safe import clean
-from deskpulse_reports.sheets.sheet import Details, key
+from deskpulse_reports.sheets.sheet import Details, dims_of, key, placed
 
 
-def of_cases(cases: Cases, details: Details, zone: str) -> Grid:
+def of_cases(cases: Cases, details: Details, zone: str, named: Names = UNNAMED) -> Grid:
     """The cases, with subject and link of their tickets; instants in the desk's zone."""
     names = tuple(dict.fromkeys(name for case in cases.rows for name in case.dims))
     valued = any(case.value is not None for case in cases.rows)
     bucketed = any(case.bucket is not None for case in cases.rows)
     columns = (
-        Column("ticket", numeric=False),
+        Column("ticket", numeric=False, whole=True),
         Column("when", numeric=False),
         *((Column("value"),) if valued else ()),
         *((Column("bucket", numeric=False),) if bucketed else ()),
@@ -33,15 +34,16 @@ def of_cases(cases: Cases, details: Details, zone: str) -> Grid:
             Cell(f"{case.at.astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M}"),
             *((Cell(_value(case.value, cases.unit)),) if valued else ()),
             *((Cell(case.bucket or ""),) if bucketed else ()),
-            *(Cell(_said(case.dims.get(name))) for name in names),
+            *(Cell(_said(named.shown(placed(case), name))) for name in names),
             *(Cell(clean(opened(text))) for text in details.get(key(case), ("", ""))),
         )
         for case in cases.rows
     )
-    return Grid(f"{cases.title}: {len(rows):,} of {cases.total:,} cases", columns, rows)
+    shown = f"{cases.title}: {len(rows):,} of {cases.total:,} cases" if rows else cases.title
+    return Grid(shown, columns, rows, "no cases")
 
 
-def of_table(title: str, table: Table) -> Grid:
+def of_table(title: str, table: Table, named: Names = UNNAMED) -> Grid:
     """The table of an analysis."""
     numbers = [
         all(isinstance(row[index], int | float | None) for row in table.rows)
@@ -53,12 +55,13 @@ def of_table(title: str, table: Table) -> Grid:
     )
     rows = tuple(
         tuple(
-            Cell(_cell(value, table.units.get(name, "")))
+            Cell(_cell(named.of(dims, name) or value, table.units.get(name, "")))
             for name, value in zip(table.columns, row, strict=True)
         )
         for row in table.rows
+        for dims in [dims_of(table, row)]
     )
-    return Grid(title, columns, rows)
+    return Grid(title, columns, rows, "nothing found")
 
 
 def _reference(case: Case) -> str:

@@ -54,6 +54,13 @@ def target(found: Judgement | None, result: KpiResult) -> str:
     return f"{found.status or words.NO_DATA} (goal {goal} {side}{share})"
 
 
+def _when(basis: str) -> str:
+    """What puts a value into its period; a stock is counted at a moment, not by an event."""
+    if basis == "now":
+        return "as it stands now"
+    return f"at the {basis}" if basis.startswith(("end of", "start of")) else f"counted by {basis}"
+
+
 def caption(result: KpiResult) -> str:
     """What the numbers of an answer are, of when and by whose clock, in one line."""
     headline = "median, " if "median" in result.statistics else ""
@@ -68,8 +75,10 @@ def caption(result: KpiResult) -> str:
         else (f", * not complete ({len(parts)} of {len(result.rows)} rows)")
     )
     note = f". {result.note}" if result.note else ""
+    if "target" in result.extras and not any(row.target for row in result.rows):
+        note += f". No target is set: write {result.kpi} = ... under [targets]"
     return (
-        f"{headline}{clock}counted by {result.time_basis}{attribution}, "
+        f"{headline}{clock}{_when(result.time_basis)}{attribution}, "
         f"{words.span(result.first, result.last)}, {result.zone}"
         f"{so_far}{note}"
     )

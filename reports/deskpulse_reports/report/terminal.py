@@ -20,15 +20,49 @@ from deskpulse_reports.safe import clean
 _TONES = {"good": "green", "bad": "red", "neutral": "dim"}
 
 
+def fitting(grid: Grid, width: int) -> RenderableType:
+    """A table where its longest words fit side by side into so many characters, else a list."""
+    needed = sum(_narrowest(grid, number) + 3 for number in range(len(grid.columns)))
+    return table(grid) if grid.empty or needed <= width else _listed(grid)
+
+
+def _narrowest(grid: Grid, number: int) -> int:
+    column = grid.columns[number]
+    texts = [column.label, *(f"{row[number].text} {row[number].note}" for row in grid.rows)]
+    if column.whole or column.numeric:
+        return max(len(text.rstrip()) for text in texts)
+    words = (word for text in texts for word in text.split() if "://" not in word)
+    return max(map(len, words), default=0)
+
+
+def _listed(grid: Grid) -> RenderableType:
+    """A row as a line that may be long: its first text, then each figure with its name."""
+    lines = [Text(clean(grid.title), style="italic")]
+    labels = [clean(column.label) for column in grid.columns]
+    for first, *rest in grid.rows:
+        line = Text("\n").append_text(_cell(first.text, first.note))
+        line.stylize("bold")
+        for label, cell in zip(labels[1:], rest, strict=True):
+            line.append(", ").append(f"{label} ", style="dim")
+            line.append_text(_cell(cell.text, cell.note))
+        lines.append(line)
+    return Group(*lines)
+
+
 def table(grid: Grid) -> RenderableType:
     """One grid as a table, or a sentence when it has no row."""
     if grid.empty:
-        return Text(f"{clean(grid.title)}: no data in this period", style="dim")
+        return Text(f"{clean(grid.title)}: {grid.nothing}", style="dim")
     shown = Table(
         title=Text(clean(grid.title)), title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False
     )
     for column in grid.columns:
-        shown.add_column(Text(clean(column.label)), justify="right" if column.numeric else "left")
+        shown.add_column(
+            Text(clean(column.label)),
+            justify="right" if column.numeric else "left",
+            no_wrap=column.whole or column.numeric,
+            overflow="fold",  # half an id or a link is of no use
+        )
     for row in grid.rows:
         shown.add_row(*(_cell(cell.text, cell.note) for cell in row))
     return shown

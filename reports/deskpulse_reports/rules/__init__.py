@@ -13,12 +13,12 @@ from deskpulse_reports.rules.desk import Desk
 from deskpulse_reports.rules.flood import Flood
 from deskpulse_reports.rules.no_tickets import NoTickets
 from deskpulse_reports.rules.sla import Sla
-from deskpulse_reports.rules.sla_clock import SlaClock
 from deskpulse_reports.rules.spike import Spike
 from deskpulse_reports.rules.stale import Stale
 from deskpulse_reports.rules.target import KpiTarget
 from deskpulse_reports.rules.vip import Vip
 from deskpulse_reports.rules.wait import Wait
+from deskpulse_reports.sla.clock import SlaClock
 
 BUILTIN: tuple[type[Rule], ...] = (Sla, KpiTarget, Spike, Stale, NoTickets, Csat, Vip, Flood)
 

@@ -15,8 +15,8 @@ from deskpulse_reports.kpis.catalog import Catalog
 from deskpulse_reports.kpis.question import Clocking
 from deskpulse_reports.kpis.result import Dim, KpiResult
 from deskpulse_reports.kpis.target import Target
-from deskpulse_reports.rules.sla_clock import SlaClock
 from deskpulse_reports.rules.wait import Wait
+from deskpulse_reports.sla.clock import SlaClock
 
 Key = tuple[str, str]
 """(source, the vendor's id)"""

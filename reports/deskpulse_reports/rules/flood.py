@@ -81,7 +81,7 @@ class Flood(Rule):
         for clock, run in zip(clocks, running.runs(clocks, desk), strict=True):
             if run is None or not running.is_reached(_BREACH, clock, run.known_us):
                 continue
-            broken = running.reached_at(_BREACH, clock, desk)
+            broken = running.reached_at(_BREACH, clock, desk.calendars)
             if broken is not None and since < broken <= desk.now:
                 by_team = self.config.by == "team"
                 if not by_team or clock.team_id is not None:

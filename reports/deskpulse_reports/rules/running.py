@@ -8,11 +8,12 @@ from datetime import datetime
 
 import numpy as np
 
+from deskpulse.calendars import Calendars
 from deskpulse.clock import to_micros
 from deskpulse_reports.rules.desk import Desk
 from deskpulse_reports.rules.judging import freshness
 from deskpulse_reports.rules.levels import Level
-from deskpulse_reports.rules.sla_clock import SlaClock
+from deskpulse_reports.sla.clock import SlaClock
 
 _MICROS = 1_000_000
 
@@ -66,14 +67,18 @@ def is_reached(level: Level, clock: SlaClock, micros: int) -> bool:
     return micros >= round(level.after_s(clock.target_s) * _MICROS)
 
 
-def reached_at(level: Level, clock: SlaClock, desk: Desk) -> datetime | None:
-    """When a level that is reached was; None where that is not known any more."""
+def reached_at(level: Level, clock: SlaClock, calendars: Calendars) -> datetime | None:
+    """When a level was reached, or will be; None while it is paused, or where that is not known.
+
+    The lead is measured in the target's own clock: an hour before Tuesday 08:30 is Monday 17:30
+    where the desk opens at 8 and closes at 18.
+    """
     if level.kind == "breach" and clock.breached_at is not None:
         return clock.breached_at
     ahead = level.after_s(clock.target_s) - clock.elapsed_s
     if ahead <= 0 or clock.standing_at is None or clock.paused:
         return None
-    return desk.calendars.due(clock.calendar_name, clock.standing_at, ahead)
+    return calendars.due(clock.calendar_name, clock.standing_at, ahead)
 
 
 def _counted_from(clock: SlaClock, now: datetime) -> datetime:

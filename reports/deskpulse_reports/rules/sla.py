@@ -15,7 +15,7 @@ from deskpulse_reports.rules import choice, judging, levels, running, sla_words
 from deskpulse_reports.rules.desk import Desk, Key
 from deskpulse_reports.rules.levels import Ladder
 from deskpulse_reports.rules.running import Run
-from deskpulse_reports.rules.sla_clock import SlaClock
+from deskpulse_reports.sla.clock import SlaClock
 
 
 class Sla(Rule):
@@ -133,7 +133,7 @@ class Sla(Rule):
                 severity=level.severity,
                 parts=sla_words.parts(clock, run, ticket, desk) if reached else (),
                 labels=labels,
-                since=running.reached_at(level, clock, desk) if reached else None,
+                since=running.reached_at(level, clock, desk.calendars) if reached else None,
                 due_at=clock.due_at,
                 complete_to=judging.freshness(desk, clock.source).complete_to,
             )

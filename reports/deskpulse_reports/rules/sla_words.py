@@ -11,7 +11,7 @@ from deskpulse_reports import safe, words
 from deskpulse_reports.rules import said
 from deskpulse_reports.rules.desk import Desk
 from deskpulse_reports.rules.running import Run
-from deskpulse_reports.rules.sla_clock import SlaClock
+from deskpulse_reports.sla.clock import SlaClock
 
 METRICS: Mapping[str, str] = MappingProxyType(
     {

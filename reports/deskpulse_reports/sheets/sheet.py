@@ -8,9 +8,10 @@ from datetime import datetime
 
 from deskpulse.untrusted import Untrusted, opened
 from deskpulse_reports.kpis.cases import Case, Cases
-from deskpulse_reports.kpis.result import KpiResult, KpiRow
+from deskpulse_reports.kpis.result import Dim, KpiResult, KpiRow
 from deskpulse_reports.kpis.spec import Table
 from deskpulse_reports.report.answers import dims
+from deskpulse_reports.report.names import UNNAMED, Names
 
 Cell = str | int | float | bool | datetime | Untrusted | None
 Details = Mapping[tuple[str, str], tuple[Untrusted | str, str]]
@@ -34,13 +35,16 @@ class Sheet:
     units: Mapping[str, str] = field(default_factory=dict)
 
 
-def of_result(result: KpiResult, every: str | None = None) -> Sheet:
-    """One answer, a line a row; a change, a benchmark and a target in columns of their own."""
+def of_result(result: KpiResult, every: str | None = None, named: Names = UNNAMED) -> Sheet:
+    """One answer, a line a row; a change, a benchmark and a target in columns of their own.
+
+    Beside an id stands the name: `team`, `team_name`.
+    """
     names = dims(result)
     extras = result.extras
     columns = (
         *((every,) if every else ()),
-        *names,
+        *_with_names(names, named),
         "value",
         *result.statistics,
         *(("complete",) if "complete" in extras else ()),
@@ -54,7 +58,7 @@ def of_result(result: KpiResult, every: str | None = None) -> Sheet:
     return Sheet(
         result.title,
         columns,
-        [tuple(_row(row, result, names, every)) for row in result.rows],
+        [tuple(_row(row, result, names, named, every)) for row in result.rows],
         {
             "kpi": result.kpi,
             "title": result.title,
@@ -70,21 +74,21 @@ def of_result(result: KpiResult, every: str | None = None) -> Sheet:
     )
 
 
-def of_cases(cases: Cases, details: Details) -> Sheet:
+def of_cases(cases: Cases, details: Details, named: Names = UNNAMED) -> Sheet:
     """The cases behind a value, with what is known of their tickets."""
     names = tuple(dict.fromkeys(name for case in cases.rows for name in case.dims))
     bucketed = any(case.bucket is not None for case in cases.rows)
     columns = (
         *("source", "ticket", "record", "at", "value"),
         *(("bucket",) if bucketed else ()),
-        *names,
+        *_with_names(names, named),
         *("subject", "link"),
     )
     rows = [
         (
             *(case.source, case.ticket_id, case.record_id, case.at, case.value),
             *((case.bucket,) if bucketed else ()),
-            *(case.dims.get(name) for name in names),
+            *_dims(names, placed(case), named),
             *details.get(key(case), (None, None)),
         )
         for case in cases.rows
@@ -93,9 +97,12 @@ def of_cases(cases: Cases, details: Details) -> Sheet:
     return Sheet(cases.title, columns, rows, frame, {"value": cases.unit})
 
 
-def of_table(kpi: str, title: str, table: Table) -> Sheet:
+def of_table(kpi: str, title: str, table: Table, named: Names = UNNAMED) -> Sheet:
     """The table of an analysis."""
-    return Sheet(title, table.columns, list(table.rows), {"kpi": kpi, "title": title}, table.units)
+    extra = named.columns(table.columns)
+    rows = [(*row, *(named.of(dims_of(table, row), name) for name in extra)) for row in table.rows]
+    columns = (*table.columns, *(f"{name}_name" for name in extra))
+    return Sheet(title, columns, rows, {"kpi": kpi, "title": title}, table.units)
 
 
 def framed(sheet: Sheet) -> tuple[tuple[str, ...], list[tuple[Cell, ...]]]:
@@ -119,10 +126,37 @@ LONGEST = 32_766
 """A spreadsheet cell holds one character more."""
 
 
-def _row(row: KpiRow, result: KpiResult, names: Sequence[str], every: str | None) -> Iterator[Cell]:
+def placed(case: Case) -> dict[str, Dim]:
+    """The dimensions of a case, and its source."""
+    return {"source": case.source, **case.dims}
+
+
+def dims_of(table: Table, row: Sequence[object]) -> dict[str, Dim]:
+    """The texts of an analysis' row by column: what may be an id."""
+    cells = zip(table.columns, row, strict=True)
+    return {name: value for name, value in cells if isinstance(value, str)}
+
+
+def _with_names(names: Sequence[str], named: Names) -> Iterator[str]:
+    for name in names:
+        yield name
+        if name in named.columns(names):
+            yield f"{name}_name"
+
+
+def _dims(names: Sequence[str], values: Mapping[str, Dim], named: Names) -> Iterator[Cell]:
+    for name in names:
+        yield values.get(name)
+        if name in named.columns(names):
+            yield named.of(values, name)
+
+
+def _row(
+    row: KpiRow, result: KpiResult, names: Sequence[str], named: Names, every: str | None
+) -> Iterator[Cell]:
     if every:
         yield row.bucket
-    yield from (row.dims.get(name) for name in names)
+    yield from _dims(names, row.dims, named)
     yield row.value
     yield from (getattr(row, name) for name in result.statistics)
     if "complete" in result.extras:

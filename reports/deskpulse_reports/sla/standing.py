@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from deskpulse.clock import from_micros, to_micros
+from deskpulse.clock import to_micros
 
 if TYPE_CHECKING:
     from deskpulse.calendars import Calendars
-    from deskpulse_reports.sla.clock import Clock
+    from deskpulse_reports.sla.clock import SlaClock
 
 MICROS = 1_000_000
 
@@ -34,7 +34,7 @@ class Standing:
     breached_at: datetime | None
 
 
-def standing(clock: Clock, now: datetime, calendars: Calendars) -> Standing:
+def standing(clock: SlaClock, now: datetime, calendars: Calendars) -> Standing:
     """How the clock stands at `now` (aware). Exactly at its due instant it is still active.
 
     What happened after `now` is not taken back: a clock that has ended is what it became. One whose
@@ -42,10 +42,10 @@ def standing(clock: Clock, now: datetime, calendars: Calendars) -> Standing:
     is late once its due instant is over, and stands otherwise as it was stored.
     """
     state, breached_at = clock.state, clock.breached_at
-    elapsed = clock.elapsed_s + _passed(clock, to_micros(now), calendars)
+    elapsed = clock.elapsed_s + _passed(clock, now, calendars)
     due_at = clock.due_at
-    unknown = clock.calendar not in calendars.names
-    overdue = due_at is not None and to_micros(now) > due_at
+    unknown = clock.calendar_name not in calendars.names
+    overdue = due_at is not None and now > due_at
     if state == "active" and (overdue if unknown else elapsed > clock.target_s):
         state, breached_at = "breached", due_at
     return Standing(
@@ -54,46 +54,18 @@ def standing(clock: Clock, now: datetime, calendars: Calendars) -> Standing:
         elapsed_s=elapsed,
         remaining_s=max(clock.target_s - elapsed, 0.0),
         late_s=max(elapsed - clock.target_s, 0.0),
-        due_at=None if due_at is None else from_micros(due_at),
-        breached_at=None if breached_at is None else from_micros(breached_at),
+        due_at=due_at,
+        breached_at=breached_at,
     )
 
 
-def warn_at(
-    clock: Clock,
-    calendars: Calendars,
-    *,
-    used: float | None = None,
-    left_s: float | None = None,
-) -> datetime | None:
-    """When a running clock will have `used` a share (0 to 1) of its target, or has `left_s` left.
-
-    Both are measured in the clock's own time, so a lead of an hour before Tuesday 08:30 is Monday
-    17:30 where the desk opens at 8 and closes at 18. A point that was passed before the clock last
-    began to run is that instant. None while the clock is paused, once it ended or is over its
-    target, where a lead is not shorter than the target, and where its calendar is not known. Raises
-    `ValueError` unless exactly one of `used` and `left_s` is given.
-    """
-    if (used is None) == (left_s is None):
-        raise ValueError("give exactly one of used and left_s")
-    point = clock.target_s * used if used is not None else clock.target_s - (left_s or 0.0)
-    if clock.state != "active" or not clock.running or clock.standing_at is None:
-        return None
-    if point > clock.target_s or (left_s is not None and point <= 0):
-        return None
-    if clock.calendar not in calendars.names:
-        return None
-    still = round((point - clock.elapsed_s) * MICROS)
-    number = calendars.number(clock.calendar)
-    return from_micros(int(calendars.add(number, clock.standing_at, max(still, 0))))
-
-
-def _passed(clock: Clock, now: int, calendars: Calendars) -> float:
+def _passed(clock: SlaClock, now: datetime, calendars: Calendars) -> float:
     """Seconds of the clock's time since it last began to run."""
     still = clock.state == "active" or (clock.state == "breached" and clock.due_at is not None)
     if not (still and clock.running) or clock.standing_at is None or now <= clock.standing_at:
         return 0.0
-    if clock.calendar not in calendars.names:
+    if clock.calendar_name not in calendars.names:
         return 0.0
-    number = calendars.number(clock.calendar)
-    return float(calendars.between(number, clock.standing_at, now)) / MICROS
+    number = calendars.number(clock.calendar_name)
+    passed = calendars.between(number, to_micros(clock.standing_at), to_micros(now))
+    return float(passed) / MICROS

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from deskpulse_reports import words
 
 if TYPE_CHECKING:
-    from deskpulse_reports.sla.clock import Clock
+    from deskpulse_reports.sla.clock import SlaClock
     from deskpulse_reports.sla.standing import Standing
 
 PAST = {
@@ -38,7 +38,7 @@ def due(stand: Standing, zone: str, now: datetime) -> str:
     return f"{words.day(local.date(), year=local.year != today.year)} {local:%H:%M}"
 
 
-def left(clock: Clock, stand: Standing) -> str:
+def left(clock: SlaClock, stand: Standing) -> str:
     """`38 min left`, `2 h 05 min late`; by the clock of the target."""
     if stand.late_s > 0:
         return f"{words.duration(stand.late_s, clock.clock)} late"
@@ -47,7 +47,7 @@ def left(clock: Clock, stand: Standing) -> str:
     return ""
 
 
-def told(clock: Clock, stand: Standing, zone: str, now: datetime) -> str:
+def told(clock: SlaClock, stand: Standing, zone: str, now: datetime) -> str:
     """A sentence: `active, due 14:30, 38 min left of 1 h; policy config/vip`."""
     target = words.duration(clock.target_s, clock.clock)
     parts = [stand.state if not stand.running else f"{stand.state}, running"]

@@ -18,8 +18,8 @@ from deskpulse_reports.kpis.question import Clocking
 from deskpulse_reports.kpis.result import Dim, KpiResult, KpiRow
 from deskpulse_reports.kpis.target import Target
 from deskpulse_reports.rules.desk import Key, Stretch
-from deskpulse_reports.rules.sla_clock import SlaClock
 from deskpulse_reports.rules.wait import Wait
+from deskpulse_reports.sla.clock import SlaClock
 
 MONDAY = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 """A Monday morning; where nothing else is said, it is now."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -9,9 +10,11 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from deskpulse.app.dates import read_day
+from deskpulse.app.names import ids_of
 from deskpulse.app.pairs import read_pairs
 from deskpulse.app.screen import out, plain, print_json
 from deskpulse.app.shell import shell_of
+from deskpulse.errors import ConfigError
 
 if TYPE_CHECKING:
     from deskpulse.app.workspace import Workspace
@@ -92,6 +95,10 @@ def kpi(
 
         if output is not None:
             check(output)
+        if not tickets:
+            _refuse("goes with --tickets", {"--where": where, "--bucket": bucket, "--limit": limit})
+        if not listed and name is not None:
+            _refuse("goes with --list", {"--values": values})
         if listed or name is None:
             span = _span(workspace, first, last)
             kpi_list.show(workspace, as_json=as_json, values=values, span=span)
@@ -101,6 +108,17 @@ def kpi(
             return
         spec, engine, split = workspace.catalog[name], workspace.engine, tuple(by or ())
         if isinstance(spec, Analysis):
+            _refuse(
+                f"says nothing for {name}, which answers with a table of its own",
+                {
+                    "--tickets": tickets,
+                    "--versus": versus or compare,
+                    "--benchmark": benchmark,
+                    "--targets": targets,
+                    "--attribution": attribution != "event",
+                    "--sql": sql,
+                },
+            )
             found = engine.analyse(
                 name,
                 split,
@@ -110,8 +128,10 @@ def kpi(
                 clock=clock,
                 parameters=read_pairs("--set", parameters),
             )
-            kpi_answers.of_table(name, spec.title, found).deliver(output, as_json=as_json)
+            shown = kpi_answers.of_table(workspace, name, spec.title, found)
+            shown.deliver(output, as_json=as_json)
             return
+        _refuse(f"is for analyses; {name} has no parameters", {"--set": parameters})
         asked = Asked(
             name,
             split,
@@ -137,14 +157,21 @@ def kpi(
                 end=last,
                 clock=clock,
                 attribution=attribution,
-                dims={dim: value or None for dim, value in read_pairs("--where", where).items()},
+                dims=ids_of(workspace, read_pairs("--where", where)),
                 bucket=bucket,
                 limit=most,
             )
             kpi_answers.of_cases(workspace, cases).deliver(output, as_json=as_json)
         else:
             (result,) = engine.compute_many([asked])
-            kpi_answers.of_result(result, every).deliver(output, as_json=as_json)
+            kpi_answers.of_result(workspace, result, every).deliver(output, as_json=as_json)
+
+
+def _refuse(why: str, options: Mapping[str, object]) -> None:
+    """Raise `ConfigError` for an option that was given and would do nothing."""
+    for option, given in options.items():
+        if given:
+            raise ConfigError(f"{option} {why}", hint="`deskpulse kpi --help` lists the options.")
 
 
 def _span(workspace: Workspace, first: date | None, last: date | None) -> tuple[date, date]:

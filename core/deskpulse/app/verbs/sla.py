@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import Enum
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -15,12 +15,14 @@ from deskpulse.errors import ConfigError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from rich.text import Text
+
     from deskpulse.app.clocks import Line
     from deskpulse.app.workspace import Workspace
 
 
-_WHOLE = {"ticket": 8, "state": 8, "due": 12, "time": 9}
-"""Columns that are never broken into lines."""
+_LEAST = {"subject": 9, "promise": 9, "state": 8, "due": 10, "time": 11, "owner": 8}
+"""How wide columns are at least."""
 _STYLES = {"breached": "red", "paused": "dim"}
 
 
@@ -98,32 +100,54 @@ def _span(text: str | None) -> timedelta | None:
 
 def _show(workspace: Workspace, lines: Sequence[Line]) -> None:
     from rich.table import Table
+    from rich.text import Text
 
     from deskpulse.app.clocks import owners, totals
     from deskpulse_reports.sla import words
 
     zone, now = workspace.config.zone, workspace.clock.now()
     table = Table(box=None, pad_edge=False)
-    names = owners(workspace)
+    names, least = owners(workspace), _least(lines, zone, now)
     for heading in ("ticket", "subject", "promise", "state", "due", "time", "owner"):
-        table.add_column(heading, no_wrap=heading in _WHOLE, min_width=_WHOLE.get(heading))
+        table.add_column(heading, no_wrap=heading == "ticket", min_width=least[heading])
     for line in lines:
         clock, stand = line.clock, line.standing
         cells: list[Any] = [
             f"{clock.source}/{clock.ticket_id}",
-            _short(line.subject),
+            _cut(_short(line.subject)),
             words.metric(clock.metric) + (f" {clock.n}" if clock.n > 1 else ""),
             stand.state,
             words.due(stand, zone, now),
             words.left(clock, stand),
-            names.of(clock),
+            _cut(names.of(clock)),
         ]
         style = _STYLES.get(stand.state) if clock.ended_at is None else None
-        table.add_row(*(plain(cell) for cell in cells), style=style)
+        texts = (cell if isinstance(cell, Text) else plain(cell) for cell in cells)
+        table.add_row(*texts, style=style)
     if lines:
         out().print(table)
     counts = ", ".join(f"{count:,} {state}" for state, count in totals(lines).items())
     out().print(f"\n{counts} (times in {zone})" if lines else "No SLA clock is like that.")
+
+
+def _least(lines: Sequence[Line], zone: str, now: datetime) -> dict[str, int]:
+    """Least widths: a ticket's reference stays whole, and when it is due where there is room."""
+    from deskpulse_reports.sla import words
+
+    tickets = (f"{line.clock.source}/{line.clock.ticket_id}" for line in lines)
+    dues = (words.due(line.standing, zone, now) for line in lines)
+    least = {**_LEAST, "ticket": max(map(len, tickets), default=0)}
+    roomy = {**least, "due": max(map(len, dues), default=0)}
+    return roomy if sum(roomy.values()) + 2 * len(_LEAST) <= out().width else least
+
+
+def _cut(text: str) -> Text:
+    """Foreign text in one line, cut where the terminal is narrow."""
+    from rich.text import Text
+
+    from deskpulse_reports.safe import clean
+
+    return Text(clean(text), no_wrap=True, overflow="ellipsis")
 
 
 def _short(subject: str | None, most: int = 40) -> str:

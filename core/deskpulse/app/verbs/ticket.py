@@ -42,7 +42,7 @@ def explained_ticket(workspace: Workspace, source: str, key: str) -> dict[str, A
     from deskpulse.store.history import reading
     from deskpulse_reports.facts.explain import explain
     from deskpulse_reports.mart.stored import Rules, history_of, ticket_parts
-    from deskpulse_reports.sla import Clock, standing
+    from deskpulse_reports.sla import SlaClock, standing
     from deskpulse_reports.sla.words import told
 
     stored = workspace.store.get("ticket", source, [key])
@@ -67,7 +67,7 @@ def explained_ticket(workspace: Workspace, source: str, key: str) -> dict[str, A
                 clock, standing(clock, now, settings.calendars), workspace.config.zone, now
             )
         }
-        for clock in map(Clock.of, ticket_parts(frames, people, rules, clocks)[1].to_dicts())
+        for clock in map(SlaClock.of, ticket_parts(frames, people, rules, clocks)[1].to_dicts())
     ]
     return found | {"ticket": found["ticket"] | values, "sla": sla}
 

@@ -16,6 +16,24 @@ _SOURCE = (
     "the end of the day."
 )
 
+
+def _age(name: str, title: str, words: str, since: str, counted: str) -> Stock:
+    return Stock(
+        id=name,
+        title=title,
+        definition=words,
+        direction="lower",
+        table="unsolved",
+        include_removed=True,
+        starts="started_at",
+        ends="ended_at",
+        age=since,
+        time_words="now",
+        population=f"{counted} {_SPLIT}",
+        source="Fivetran's dbt_zendesk: unsolved ticket age, and age since update.",
+    )
+
+
 BACKLOG = (
     Stock(
         id="backlog",
@@ -68,6 +86,21 @@ BACKLOG = (
         time_words="now",
         population="Unsolved tickets. Agent and team are those of today.",
         source=_SOURCE,
+    ),
+    _age(
+        "ticket_age",
+        "Age of unsolved tickets",
+        "From creation up to now, of tickets that are new, open, pending or on hold.",
+        "created_at",
+        "Every unsolved ticket; one that is solved has no age.",
+    ),
+    _age(
+        "time_since_update",
+        "Time since the last update",
+        "From the last update up to now, of tickets that are new, open, pending or on hold.",
+        "updated_at",
+        "Unsolved tickets whose source says when they were last updated, by anybody or anything; "
+        "asked as of the past, those updated since are left out.",
     ),
     Stock(
         id="awaiting_reply",

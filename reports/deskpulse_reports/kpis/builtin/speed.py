@@ -44,6 +44,26 @@ SPEED = (
         source="Zendesk's next reply time; Fivetran's dbt_zendesk for waits that solving ends.",
     ),
     Measure(
+        id="reaction_time",
+        title="Reaction time",
+        definition=(
+            "From a customer's public message to the first thing that a person does about it: "
+            "reply publicly, hand the ticket to another agent or team, solve or close it."
+        ),
+        direction="lower",
+        table="reactions",
+        each="s",
+        filter="ended_by <> 'unknown'",
+        time="ended_at",
+        time_words="reaction",
+        population=(
+            "Messages that got a reaction; several in a row are one. What bots and rules do is no "
+            "reaction, nor is a note or taking the ticket oneself; what names nobody is left out. "
+            "Credit goes to who reacted and to the team that had the ticket until then."
+        ),
+        source="Front's reaction time: assigned to another, replied to or archived.",
+    ),
+    Measure(
         id="total_reply_time",
         title="Total reply time",
         definition="All that a customer waited for replies, first and next ones, added up.",
