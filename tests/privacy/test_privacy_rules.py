@@ -107,7 +107,7 @@ def test_facts_read_no_change_that_an_erasure_blanks():
 @given(st.sampled_from(sorted(KINDS)), st.text(min_size=1, max_size=30))
 def test_nobody_erased_means_nothing_changed(kind, ident):
     erased = Erased(KEYED, frozenset({"0" * 32}))
-    fields = {name: None for name in KINDS[kind].model_fields} | {"id": ident, "source": ""}
+    fields = dict.fromkeys(KINDS[kind].model_fields) | {"id": ident, "source": ""}
     fields |= {"field": "note", "record": "customer", "dims": {}}
     made = KINDS[kind].model_construct(**{n: fields[n] for n in KINDS[kind].model_fields})
     assert erased.clean("desk", made) is made
