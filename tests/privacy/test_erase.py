@@ -77,12 +77,12 @@ def test_nothing_stays_and_nothing_comes_back(tmp_path, url):
 
     shown = desk("erase", "--customer", f"desk/{IDENT}", "--dry-run", "--json").ok().json
     assert shown["people"] == [f"desk/{IDENT}", f"shop/{OTHER_IDENT}"]
-    assert shown["rows"]["message"] == 5
+    assert shown["counts"]["message"] == 5
     assert not shown["erased"]
     assert read_all(desk, url).keys() >= before.keys() - {"desk.db-wal"}
 
     done = desk("erase", "--customer", f"desk/{IDENT}", "--yes", "--json").ok().json
-    assert done["rows"] == shown["rows"]
+    assert done["counts"] == shown["counts"]
     assert done["files"] == {"rejected rows of desk": 2, "tapes": 1}
     assert read_all(desk, url) == {}
     assert figures(desk) == known
@@ -188,7 +188,7 @@ def test_nobody_and_twice(tmp_path):
     for target in (EMAIL, f"desk/{IDENT}"):
         again = desk("erase", "--customer", target, "--yes", "--json").ok().json
         assert again == {
-            "customer": target, "people": [], "rows": {}, "files": {}, "erased": True,
+            "customer": target, "people": [], "counts": {}, "files": {}, "erased": True,
             "erased_before": True,
         }  # fmt: skip
 

@@ -25,11 +25,11 @@ def test_settings_that_change_later_are_applied(tmp_path):
 
     seen = desk("privacy", "apply", "--dry-run", "--json").ok().json
     assert not seen["applied"]
-    assert seen["rows"].keys() >= {"message", "survey", "ticket", "customer", "rejected"}
+    assert seen["counts"].keys() >= {"message", "survey", "ticket", "customer", "rejected"}
     assert in_files(desk.folder)["desk.db"]
     done = desk("privacy", "apply", "--yes", "--json").ok().json
-    assert done == {"rows": seen["rows"], "applied": True}
-    assert desk("privacy", "apply", "--yes", "--json").ok().json["rows"] == {}
+    assert done == {"counts": seen["counts"], "applied": True}
+    assert desk("privacy", "apply", "--yes", "--json").ok().json["counts"] == {}
 
     left = {trace for traces in in_files(desk.folder).values() for trace in traces}
     # the name and the custom field of the customer stay, and the id is none of an address

@@ -123,6 +123,8 @@ def records() -> list[dict[str, Any]]:
          "queued_at": after(60), "answered_at": after(61), "ended_at": after(70)},
         {"record": "usage", "id": f"{IDENT}/2026-11-02", "customer_id": IDENT, "day": "2026-11-02",
          "sessions": 3},
+        {"record": "measurement", "id": "v1", "name": "visits", "day": "2026-11-02", "value": 2,
+         "dims": {"customer": IDENT, "channel": "web"}},
         {"record": "message", "id": "bad", **of, "sent_at": "yesterday", "author_id": IDENT,
          "public": True, "body": WORDS["body"]},
         {"record": "customer", "id": "bad", "email": EMAIL, "nickname": WORDS["custom"]},

@@ -85,6 +85,8 @@ class Erased:
         if kind == "change" and values["field"] in PERSON_CHANGES:
             sides = {side: values[side] for side in ("old", "new") if values[side] is not None}
             fresh |= {side: self.person(source, ident) for side, ident in sides.items()}
+        if kind == "measurement":
+            fresh["dims"] = self._dims(source, values["dims"] or {})
         if kind == "tombstone" and values["record"] in ("customer", "agent"):
             fresh["id"] = self.person(source, values["id"])
         if "id" not in names:
@@ -100,6 +102,14 @@ class Erased:
         return any(
             self.text(leaf) != leaf or self.person(source, leaf) != leaf for leaf in _leaves(raw)
         )
+
+    def _dims(self, source: str, dims: Mapping[str, str]) -> dict[str, str]:
+        """What a number is about: a customer, an agent, an account among others."""
+        ways = {"customer": self.person, "agent": self.person, "account": self.account}
+        return {
+            name: ways[name](source, value) if name in ways else self.text(value)
+            for name, value in dims.items()
+        }
 
     def _strings(self, kind: str, values: Mapping[str, Any]) -> dict[str, Any]:
         """Every text in which an address may stand."""

@@ -32,6 +32,7 @@ TEXTS = {
     "change": ("old", "new"),
     "survey": ("comment",),
     "customer": ("custom",),
+    "measurement": ("dims",),
     "account": ("name", "custom"),
 }
 """Kind -> columns in which somebody else may have written of them."""

@@ -46,7 +46,7 @@ def _as_json(found: Erasure, target: str) -> dict[str, object]:
     return {
         "customer": target,
         "people": [person.reference for person in found.people],
-        "rows": found.rows,
+        "counts": found.rows,
         "files": found.files,
         "erased": found.done,
         "erased_before": found.before,

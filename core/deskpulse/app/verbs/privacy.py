@@ -39,7 +39,7 @@ def apply(
                     raise typer.Exit(Exit.PARTIAL)
             counts = awake(lambda: keeping.apply(workspace))
     if as_json:
-        print_json({"rows": counts, "applied": not dry_run})
+        print_json({"counts": counts, "applied": not dry_run})
         return
     for kind, count in counts.items():
         out().print(f"{count:>12,} {kind}")
