@@ -9,22 +9,26 @@ from datetime import datetime
 from inspect import signature
 from typing import Any
 
+import httpx
 import pytest
 
-from deskpulse.testing import ConnectorContract, Scrubber, Tape
+from deskpulse.errors import PluginError
+from deskpulse.testing import ConnectorContract, Recorder, Scrubber, Tape
 from deskpulse.testing.bench import opened, pull
 from deskpulse.testing.clock import FrozenClock
 from deskpulse.testing.leaves import leaf_of
 from deskpulse_connectors.freshdesk.connector import Freshdesk
 from deskpulse_connectors.gmail.connector import Gmail
+from deskpulse_connectors.shopify.connector import Shopify
 from deskpulse_connectors.simulators.gmail import GmailSimulator
+from deskpulse_connectors.simulators.shopify import ShopifySimulator
 from deskpulse_connectors.simulators.zendesk import ZendeskSimulator
 from deskpulse_connectors.simulators.zendesk.team import Size
 from deskpulse_connectors.zendesk.connector import Zendesk
 from support.freshdesk import simulator as freshdesk
 from support.program import Desk
 
-CASES = ("zendesk", "freshdesk", "gmail")
+CASES = ("zendesk", "freshdesk", "gmail", "shopify")
 TOKEN = "an-invented-access-token"
 
 
@@ -48,7 +52,13 @@ requests_per_minute = 10000
 
 
 def freshdesk_desk(folder):
-    with freshdesk(seed=5, tickets=12, weeks=1) as simulator:
+    size = {"agents": 7, "companies": 7, "customers": 9}
+    with freshdesk(seed=28, tickets=24, weeks=1, **size) as simulator:
+        simulator.advance(3600, quiet=True)
+        desk, at = simulator.desk, simulator.clock.now() - 1800
+        first, second, *_ = desk.tickets.values()
+        desk.remove(at, first, spam=True)
+        desk.remove(at, second, spam=False)
         config = f"""[sources.desk]
 use = "freshdesk"
 domain = "{simulator.url}"
@@ -67,7 +77,7 @@ statuses = {{ "8" = "on_hold" }}
 
 
 def gmail_desk(folder):
-    with GmailSimulator(seed=5, conversations=10, weeks=1) as simulator:
+    with GmailSimulator(seed=21, conversations=14, weeks=2) as simulator:
         token = simulator.tokens.token
         config = f"""[sources.desk]
 use = "gmail"
@@ -82,8 +92,35 @@ bodies = true
         yield Desk(folder, {"SECRET": token}).configure(config), simulator, [token]
 
 
-DESKS: dict[str, Any] = {"zendesk": zendesk_desk, "freshdesk": freshdesk_desk, "gmail": gmail_desk}
-CONNECTORS: dict[str, Any] = {"zendesk": Zendesk, "freshdesk": Freshdesk, "gmail": Gmail}
+def shopify_desk(folder):
+    with ShopifySimulator(seed=3, orders=30) as simulator:
+        config = f"""[sources.desk]
+use = "shopify"
+url = "{simulator.url}"
+access_token = {{ env = "SECRET" }}
+backfill = "pages"
+page_size = 10
+personal_data = ["name", "email"]
+"""
+        yield (
+            Desk(folder, {"SECRET": simulator.token}).configure(config),
+            simulator,
+            [simulator.token],
+        )
+
+
+DESKS: dict[str, Any] = {
+    "zendesk": zendesk_desk,
+    "freshdesk": freshdesk_desk,
+    "gmail": gmail_desk,
+    "shopify": shopify_desk,
+}
+CONNECTORS: dict[str, Any] = {
+    "zendesk": Zendesk,
+    "freshdesk": Freshdesk,
+    "gmail": Gmail,
+    "shopify": Shopify,
+}
 
 
 @pytest.fixture(scope="module", params=CASES)
@@ -148,7 +185,7 @@ def test_what_is_said_of_the_tape(recorded):
     vendor, said, text, *_ = recorded
     assert said["exchanges"] == len(json.loads(text)) > 5
     assert (said["cut"], said["refused"]) == ([], {})
-    assert set(said["replaced"]) >= {"text"}
+    assert set(said["replaced"]) & {"text", "name"}
     assert all(count > 0 for count in said["pages"].values()), vendor
 
 
@@ -164,6 +201,8 @@ def settings_of(vendor, said):
         }  # fmt: skip
     if vendor == "gmail":
         config |= {"per_page": 4, "bodies": True, "team": said["settings"]["team"]}
+    if vendor == "shopify":
+        config |= {"backfill": "pages", "page_size": 10, "personal_data": ["name", "email"]}
     return config
 
 
@@ -184,10 +223,12 @@ def test_it_plays_back_and_records_are_linked(recorded):
     for record in records:
         of.setdefault(record.kind_name, {})[record.id] = record
     people = {*of["customer"], *of.get("agent", {})}
-    requesters = {ticket.requester_id for ticket in of["ticket"].values()} - {None}
+    tickets = of.get("ticket", {})
+    requesters = {ticket.requester_id for ticket in tickets.values()} - {None}
+    requesters |= {order.customer_id for order in of.get("order", {}).values()} - {None}
     assert requesters
     assert requesters <= people
-    assert {message.ticket_id for message in of["message"].values()} <= set(of["ticket"])
+    assert {message.ticket_id for message in of.get("message", {}).values()} <= set(tickets)
     assert any((one.name or "").startswith("Person ") for one in of["customer"].values())
 
 
@@ -273,3 +314,29 @@ def test_a_source_without_http_has_nothing_to_record(tmp_path):
     done = desk("record", "f")
     assert done.code == 2
     assert "asks nobody over HTTP" in done.err
+
+
+def test_what_is_no_question_is_never_sent():
+    asked = []
+    recorder = Recorder(httpx.MockTransport(asked.append))
+    with httpx.Client(transport=recorder) as client:
+        for method in ("PUT", "PATCH", "DELETE"):
+            with pytest.raises(PluginError, match="changes something at the source"):
+                client.request(method, "https://desk.example/tickets/1")
+    assert asked == []
+
+
+def test_signing_in_is_passed_on_and_not_noted():
+    def answer(request):
+        granted = {"access_token": "tok-1", "expires_in": 60}
+        return httpx.Response(200, json=granted if request.url.path == "/token" else {"id": 1})
+
+    recorder = Recorder(httpx.MockTransport(answer))
+    with httpx.Client(transport=recorder) as client:
+        form = {"grant_type": "client_credentials", "client_secret": "s3"}
+        assert (
+            client.post("https://desk.example/token", data=form).json()["access_token"] == "tok-1"
+        )
+        client.get("https://desk.example/me", headers={"Authorization": "Bearer tok-1"})
+    assert [each.path for each in recorder.tape.exchanges] == ["/me"]
+    assert "tok-1" in recorder.secrets

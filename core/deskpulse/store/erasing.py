@@ -71,6 +71,11 @@ class Erasing:
                 self._rewrite(source, kind, where, theirs)
         for kind in OF_TICKETS:
             self._rewrite(source, kind, ("ticket_id", sorted(theirs)), theirs)
+        run_many(
+            self.connection,
+            "UPDATE sla_clock SET agent_id = ? WHERE source = ? AND agent_id = ?",
+            [(self.erased.person(source, ident), source, ident) for ident in ids],
+        )
         mark_tickets(self.connection, source, self.mark, theirs)
 
     def _places(
