@@ -174,12 +174,15 @@ class Connector:
         model_config = ConfigDict(extra="forbid")
 
     config: Any
+    names_erased: Callable[[Any], bool]
+    """Whether a raw record names somebody who was erased; core sets it before each reading."""
 
     def __init__(self, config: BaseModel, http: Http | None, clock: Clock, source: str) -> None:
         self.config = config
         self.clock = clock
         self.source = source
         self._http = http
+        self.names_erased = _nobody
 
     # --- what an author declares ------------------------------------------------------------
 
@@ -227,6 +230,16 @@ class Connector:
             text = (method.__doc__ or "").strip().split("\n")[0]
             found.append(Stream(attribute, method, parse, history, essential, text))
         return found
+
+    @classmethod
+    def forget(cls, config: Any, source: str, named: Callable[[Any], bool]) -> int:
+        """Remove what the connector itself keeps of a person; how many entries that were.
+
+        `named` tells whether a raw record or a text names them. For connectors that write files of
+        their own; those write nothing new that `names_erased` is true of.
+        """
+        del config, source, named
+        return 0
 
     def warnings(self) -> list[str]:
         """What the operator should know about these settings (a method that is retired, ...)."""
@@ -281,6 +294,10 @@ class Described(BaseModel):
     """A base for nested settings tables: unknown keys are refused."""
 
     model_config = ConfigDict(extra="forbid")
+
+
+def _nobody(_raw: Any) -> bool:
+    return False
 
 
 def _methods_in_order(cls: type) -> list[str]:

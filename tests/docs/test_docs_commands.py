@@ -103,7 +103,7 @@ def test_json_has_the_keys_that_are_shown(desk, block):
     assert_same_keys(json.loads(block.text), json.loads(done.out))
 
 
-FREE = {"dims", "records", "contributes"}
+FREE = {"dims", "records", "contributes", "counts", "replaced"}
 """Objects whose keys are data."""
 
 

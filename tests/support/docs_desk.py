@@ -46,6 +46,9 @@ client_id = "{client_id}"
 client_secret = {{ env = "ZENDESK_CLIENT_SECRET" }}
 export_per_minute = 1000
 
+[privacy]
+key = {{ env = "DESKPULSE_PRIVACY_KEY" }}
+
 [notifiers.screen]
 use = "console"
 
@@ -163,6 +166,7 @@ def desk(folder: Path) -> Iterator[Desk]:
         secrets = {
             "ZENDESK_CLIENT_SECRET": zendesk.credentials["client_secret"],
             "SLACK_BOT_TOKEN": slack.token,
+            "DESKPULSE_PRIVACY_KEY": "a-key-of-the-documentation",
         }
         ready = Desk(folder, secrets, PRESENT)
         for line in ("deskpulse sync", "deskpulse derive"):

@@ -15,11 +15,11 @@ from deskpulse.config.config import TOP
 from deskpulse.config.hours import calendar_of
 from deskpulse.config.plans import route_of
 from deskpulse.config.policies import ConditionTable, PolicyTable
+from deskpulse.config.privacy import PrivacyTable
 from deskpulse.config.tables import (
     CalendarTable,
     DigestTable,
     MartTable,
-    PrivacyTable,
     ScheduleTable,
     SourceTable,
     StoreTable,

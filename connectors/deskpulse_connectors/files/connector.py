@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from types import MappingProxyType
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from deskpulse.connector import Connector, Page, Stream
 from deskpulse.errors import RecordRejected, SourceUnavailable
@@ -85,7 +85,9 @@ class FilesConnector(Connector):
             yield Page([], state.text())
 
     def _pages(self, table: Table, paths: Sequence[Path], state: FilesCursor) -> Iterator[Page]:
-        rejects = Rejects(self._rejects_file(), stream_name(table))
+        rejects = Rejects(
+            _rejects_file(self.config, self.source), stream_name(table), self.names_erased
+        )
         present = []
         for path in paths:
             try:
@@ -98,9 +100,15 @@ class FilesConnector(Connector):
                 yield from _file(source, table, state, rejects)
         state.keep_only(present)
 
-    def _rejects_file(self) -> Path:
-        safe = re.sub(r"[^\w.-]", "_", self.source)
-        return Path(self.config.rejects) / f"{safe}.rejects.ndjson"
+    @classmethod
+    def forget(cls, config: FilesConfig, source: str, named: Callable[[Any], bool]) -> int:
+        """Drop rejected rows that name somebody. The files that are read stay as they are."""
+        return Rejects(_rejects_file(config, source)).drop(named)
+
+
+def _rejects_file(config: FilesConfig, source: str) -> Path:
+    safe = re.sub(r"[^\w.-]", "_", source)
+    return Path(config.rejects) / f"{safe}.rejects.ndjson"
 
 
 def opened(item: Item) -> Record:

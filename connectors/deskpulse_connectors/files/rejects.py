@@ -13,6 +13,8 @@ import orjson
 
 from deskpulse.errors import SourceUnavailable
 
+MASKED = "it names somebody who was erased"
+
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
@@ -34,12 +36,16 @@ class Rejects:
 
     A file's rows are forgotten from the line on where it is read again, so reading twice, after a
     crash or a repair, leaves every rejected row in it once. Only the owner may read it: rows hold
-    customers' words. Raises `SourceUnavailable` when it cannot be written.
+    customers' words. Of rows that `masks` is true of, only file and line are kept. Raises
+    `SourceUnavailable` when it cannot be written.
     """
 
-    def __init__(self, path: Path, stream: str) -> None:
+    def __init__(
+        self, path: Path, stream: str = "", masks: Callable[[Any], bool] = lambda _: False
+    ) -> None:
         self._path = path
         self._stream = stream
+        self._masks = masks
         self._last: dict[str, int] | None = None
 
     def forget(self, file: str, line: int) -> None:
@@ -55,6 +61,15 @@ class Rejects:
                 )
                 last[file] = line - 1
 
+    def drop(self, named: Callable[[Any], bool]) -> int:
+        """Drop the rows of every stream that `named` is true of; how many they were."""
+        with _explained(self._path):
+            if not self._path.exists():
+                return 0
+            before = sum(1 for _ in self._entries())
+            self._rewrite(lambda kept: not named([kept["error"], kept["raw"]]))
+            return before - sum(1 for _ in self._entries())
+
     def add(self, rows: Iterable[Rejected]) -> None:
         """Keep these rows."""
         kept = list(rows)
@@ -69,12 +84,13 @@ class Rejects:
                     last[row.file] = max(last.get(row.file, 0), row.line)
 
     def _line(self, row: Rejected) -> bytes:
+        masked = self._masks(row.raw) or self._masks(row.error)
         entry = {
             "stream": self._stream,
             "file": row.file,
             "line": row.line,
-            "error": row.error,
-            "raw": row.raw,
+            "error": MASKED if masked else row.error,
+            "raw": None if masked else row.raw,
         }
         options = orjson.OPT_APPEND_NEWLINE | orjson.OPT_NON_STR_KEYS
         return orjson.dumps(entry, default=str, option=options)

@@ -19,14 +19,25 @@ from deskpulse.rule import Rule
 from deskpulse.store.credentials import StoredTokens
 
 if TYPE_CHECKING:
+    import httpx
+
     from deskpulse.app.workspace import Workspace
     from deskpulse.plugins import Registry
 
 TOKEN_LEASE_S = 300
 
 
-def open_source(workspace: Workspace, name: str) -> Connector:
-    """The connector of `[sources.NAME]`, with its HTTP client; raises `ConfigError`."""
+def open_source(
+    workspace: Workspace,
+    name: str,
+    *,
+    transport: httpx.BaseTransport | None = None,
+    clock: Clock | None = None,
+) -> Connector:
+    """The connector of `[sources.NAME]`, with its HTTP client; raises `ConfigError`.
+
+    `transport` listens in instead of the plain network; `clock` is the connector's own.
+    """
     plugged = workspace.config.source_settings[name]
     known = workspace.registry.connectors
     connector = known.get(plugged.use)
@@ -35,22 +46,23 @@ def open_source(workspace: Workspace, name: str) -> Connector:
     settings = workspace.config.plugin_settings("sources", plugged, connector.Config)
     workspace.redactor.add(*secrets_in(settings))
     client = None
-    clock = SystemClock()  # tokens and budgets run in real time, whatever --as-of says
+    real = SystemClock()  # tokens and budgets run in real time, whatever --as-of says
     address = connector.base_url(settings)
     if address:
         client = HttpClient.for_connector(
             connector,
             settings,
             source=name,
-            clock=clock,
+            clock=real,
             redactor=workspace.redactor,
-            token_store=StoredTokens(workspace.store, name, clock),
+            token_store=StoredTokens(workspace.store, name, real),
             token_lock=lambda: _token_lease(workspace, name),
-            limiter=_limiter(workspace, address, tuple(connector.budgets(settings)), clock),
+            limiter=_limiter(workspace, address, tuple(connector.budgets(settings)), real),
             stop=workspace.stop,
+            transport=transport,
         )
         workspace.closing.callback(client.close)
-    made = connector(settings, client, workspace.clock, name)
+    made = connector(settings, client, clock or workspace.clock, name)
     wanted = workspace.config.sources[name].streams
     have = [stream.name for stream in made.streams()]
     for stream in wanted:

@@ -29,7 +29,10 @@ VERBS = {
     "run": "Keep everything up to date until stopped.",
     "status": "Say whether everything is well; exits with 1 if it is not.",
     "plugins": "List the plugins, and why one is broken.",
+    "record": "Write a tape of a source, without secrets and people.",
     "new": "Write a plugin to begin with: connector, kpi, notifier or rule.",
+    "erase": "Forget a person: store, mart, tapes and messages, and every sync to come.",
+    "privacy": "Apply the settings of [privacy] to what is stored.",
     "db": "Look after the store.",
     "demo": "Show deskpulse at work on a simulated desk.",
 }

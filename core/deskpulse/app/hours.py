@@ -49,7 +49,7 @@ def derive_settings(config: Config, store: Store) -> Settings:
         team_calendars=_team_calendars(config, store, schedules),
         schedules=schedules,
         zone=config.zone,
-        subjects=config.privacy.subjects,
+        subjects=config.privacy.subjects != "dropped",
     )
 
 

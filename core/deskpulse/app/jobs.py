@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from deskpulse.app import digests, heartbeat, snapshots
+from deskpulse.app import digests, heartbeat, keeping, snapshots
 from deskpulse.app.alerting import Alerting
 from deskpulse.app.answers import freshness
 from deskpulse.app.delivery import sender
@@ -47,7 +47,7 @@ class Jobs:
         """Everything that is due, one after the other; errors go through."""
         self.alerting.waits = False
         report = self.sync()
-        for job in (self.digests, self.snapshots, self.deliver, self.purge):
+        for job in (self.retention, self.digests, self.snapshots, self.deliver, self.purge):
             if not self.workspace.stop.is_set():
                 job()
         return report
@@ -93,6 +93,16 @@ class Jobs:
             kept = snapshots.keep(self.workspace)
         if kept:
             self.said(f"{kept} KPI values are kept as a snapshot")
+
+    def retention(self) -> None:
+        """Remove what `[privacy] retention` calls too old, once a day."""
+        with self._one_at_a_time:
+            if self._synced_at is None or self.workspace.stop.is_set():
+                return
+            counts = keeping.expire(self.workspace)
+        if counts:
+            told = ", ".join(f"{count:,} {kind}" for kind, count in counts.items())
+            self.said(f"retention: {told}")
 
     def deliver(self) -> None:
         """Send what is in the outbox."""

@@ -20,6 +20,7 @@ ALERTS_EVERY_S = 5
 DIGESTS_EVERY_S = 20
 SNAPSHOTS_EVERY_S = 60
 PURGE_EVERY_S = 3600
+RETENTION_EVERY_S = 600
 """Ticks are cheap: what is done already is not done again."""
 END_WITHIN_S = 8.0
 """A request may hang for a minute; nobody waits for it when the program is told to end."""
@@ -37,7 +38,7 @@ def run(workspace: Workspace, jobs: Jobs) -> bool:
     logging.getLogger("apscheduler").setLevel(logging.ERROR)
     scheduler = BackgroundScheduler(
         timezone="UTC",
-        executors={"default": ThreadPoolExecutor(5)},
+        executors={"default": ThreadPoolExecutor(6)},
         # late is better than never: the default drops a tick that is one second late
         job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
     )
@@ -45,6 +46,7 @@ def run(workspace: Workspace, jobs: Jobs) -> bool:
         (jobs.sync, workspace.config.schedule.sync.total_seconds()),
         (jobs.digests, DIGESTS_EVERY_S),
         (jobs.snapshots, SNAPSHOTS_EVERY_S),
+        (jobs.retention, RETENTION_EVERY_S),
         (jobs.alerts, ALERTS_EVERY_S),
         (jobs.deliver, OUTBOX_EVERY_S),
         (jobs.purge, PURGE_EVERY_S),

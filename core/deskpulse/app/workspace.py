@@ -6,7 +6,7 @@ import threading
 from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Self
 
@@ -19,7 +19,7 @@ from deskpulse.notifier import Notifier
 from deskpulse.plugins import Registry
 from deskpulse.plugins import load as load_plugins
 from deskpulse.store import Store
-from deskpulse.sync import Progress, Silent, SyncEngine
+from deskpulse.sync import Privacy, Progress, Silent, SyncEngine
 from deskpulse.sync.report import SyncReport
 
 if TYPE_CHECKING:
@@ -115,9 +115,33 @@ class Workspace:
         progress: Progress | None = None,
     ) -> SyncReport:
         """Read what is new from the sources; `names` and `streams` limit what is read."""
-        engine = SyncEngine(self.store, self.clock, progress or Silent(), self.stop)
+        engine = SyncEngine(self.store, self.clock, progress or Silent(), self.stop, self.privacy)
         limits = {name: table.streams for name, table in self.config.sources.items()}
         return engine.run(self.sources(names), streams=streams, limits=limits)
+
+    @cached_property
+    def privacy(self) -> Privacy:
+        """The rules of `[privacy]`; raises `ConfigError`."""
+        from deskpulse.privacy import Keyed, Rules
+
+        table, key = self.config.privacy, self.config.privacy_key()
+        if key is not None:
+            self.redactor.add(key)
+        keyed = None if key is None else Keyed(key.encode())
+        used = {
+            name
+            for policy in self.config.policies.values()
+            for name in (*policy.when.custom, *policy.unless.custom)
+        }
+        return Privacy(
+            Rules(
+                table.subjects,
+                table.addresses,
+                keyed,
+                dict[str, timedelta](table.retention.items()),
+            ),
+            frozenset(self.config.mart.custom) | used,
+        )
 
     @property
     def settings(self) -> Settings:

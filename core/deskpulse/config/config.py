@@ -17,12 +17,12 @@ from deskpulse.config import alerts as checked
 from deskpulse.config.alerts import RouteTable, RuleTable
 from deskpulse.config.document import Document, nearest
 from deskpulse.config.policies import PolicyTable, read_policies
+from deskpulse.config.privacy import PrivacyTable, read_privacy, secret_key
 from deskpulse.config.secrets import resolve, secret_fields
 from deskpulse.config.tables import (
     CalendarTable,
     DigestTable,
     MartTable,
-    PrivacyTable,
     ScheduleTable,
     SourceTable,
     StoreTable,
@@ -122,6 +122,14 @@ class Config:
         """The mart's folder."""
         return (self.base / self.mart.path).resolve()
 
+    def privacy_key(self) -> str | None:
+        """The secret of all hashes; None if there is none. Raises `ConfigError`."""
+        return secret_key(self.privacy, self.document, self.environ)
+
+    def tapes_path(self) -> Path:
+        """The folder of recorded tapes."""
+        return (self.base / self.privacy.tapes).resolve()
+
     def plugin_settings(self, table: str, plugged: Plugged, model: type[BaseModel]) -> BaseModel:
         """A plugin's settings, validated by its own Config, secrets resolved."""
         values = dict(plugged.values)
@@ -194,7 +202,7 @@ def load(path: Path, environ: Mapping[str, str] | None = None) -> Config:
         },
         routes=routes,
         digests=digests,
-        privacy=document.build(PrivacyTable, values.get("privacy", {}), "privacy"),
+        privacy=read_privacy(document),
         schedule=schedule,
     )
 

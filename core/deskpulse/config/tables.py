@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-_SPAN = re.compile(r"^(\d+)\s*(s|m|h|d)$")
+_SPAN = re.compile(r"^(\d+)\s*(s|m|h|d)(?:(?<=d)ays?)?$")
 _UNIT = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 
 
@@ -163,26 +163,6 @@ class DigestTable(TableModel):
     )
     catch_up: Literal["latest", "all", "skip"] = Field(
         default="latest", description="Which missed periods are sent after a standstill."
-    )
-
-
-class PrivacyTable(TableModel):
-    """`[privacy]`: what is not kept."""
-
-    bodies: bool = Field(
-        default=False, description="Whether texts of messages and survey comments are kept."
-    )
-    subjects: bool = Field(
-        default=True,
-        description="Whether the mart holds subjects of tickets, to find repeated questions.",
-    )
-    keep_alerts: Span = Field(
-        default=timedelta(days=180),
-        ge=timedelta(days=7),
-        description=(
-            "How long alerts that are over and messages that arrived are kept, at least 7d; what "
-            "is open, waits or was refused stays."
-        ),
     )
 
 

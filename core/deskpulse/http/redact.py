@@ -56,6 +56,10 @@ class Redactor:
             longest_first = sorted(self._spellings, key=len, reverse=True)
             self._known = re.compile("|".join(map(re.escape, longest_first)), re.IGNORECASE)
 
+    def mask(self, text: str, instead: str = MASK) -> str:
+        """`text` with `instead` for every secret that is known, in whatever spelling."""
+        return text if self._known is None else self._known.sub(instead, text)
+
     def redact(self, text: str) -> str:
         """`text` with `***` for every secret, the query of every URL, and its user."""
         if self._known is not None:

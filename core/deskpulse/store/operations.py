@@ -206,6 +206,16 @@ class ScheduleRun(SQLModel, table=True):
     outcome: str = words()
 
 
+class Erasure(SQLModel, table=True):
+    """A tombstone of a person: the marks of an id, an account or an address, and no clear text."""
+
+    mark: str = Field(primary_key=True, sa_type=Text)
+    """A hash under the key of `[privacy]`."""
+    key_check: str = words()
+    """By which another key is noticed."""
+    erased_at: int = instant(nullable=False)
+
+
 Index("ix_delivery_queue", Delivery.state, Delivery.due_at)  # type: ignore[arg-type]
 Index("ix_delivery_seq", Delivery.seq)  # type: ignore[arg-type]
 Index("ix_delivery_thread", Delivery.thread, Delivery.notifier)

@@ -7,7 +7,8 @@ as the vendor shows a version that is newer than its going.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from types import MappingProxyType
 
 from sqlalchemy import Connection
 
@@ -15,7 +16,24 @@ from deskpulse.clock import from_micros
 from deskpulse.records import Record, Tombstone
 from deskpulse.store.delta import Deltas
 from deskpulse.store.sql import marked, rows_in, run_many, select_in
-from deskpulse.store.tables import TABLES
+from deskpulse.store.tables import TABLES, RecordTable, Row
+
+PERSONAL: Mapping[str, Mapping[str, str | None]] = MappingProxyType(
+    {
+        "message": {"subject": None, "body": None},
+        "survey": {"comment": None},
+        "customer": {"name": None, "email": None, "custom": "{}"},
+    }
+)
+"""What of a record the vendor deletes does not stay here either; a redaction is a deletion."""
+
+
+def blanked(twin: RecordTable, before: Row, came: Row) -> Row:
+    """The row that came, without what is personal if the stored one is deleted at the vendor."""
+    blank = PERSONAL.get(twin.name)
+    if blank is None or before[-1] != "deleted":
+        return came
+    return tuple(blank.get(name, value) for name, value in zip(twin.columns, came, strict=True))
 
 
 def absent(connection: Connection, source: str, present: Collection[str]) -> list[Record]:
@@ -82,6 +100,8 @@ def settle_removals(connection: Connection, source: str, deltas: Deltas) -> None
     for kind, ids in touched.items():
         if kind in TABLES and TABLES[kind].mortal:
             _settle(connection, source, kind, ids)
+            if kind in PERSONAL:
+                _follow(connection, source, kind, ids)
 
 
 def _settle(connection: Connection, source: str, kind: str, ids: set[str]) -> None:
@@ -103,3 +123,18 @@ def _settle(connection: Connection, source: str, kind: str, ids: set[str]) -> No
         "WHERE source = ? AND id = ?",
         [(reason, at, at, reason, at, reason, source, key) for key, reason, at in stones],
     )
+
+
+def _follow(connection: Connection, source: str, kind: str, ids: set[str]) -> None:
+    """What the vendor deleted or redacted is blanked here, too; that it was there stays known."""
+    gone = select_in(
+        connection,
+        f'SELECT id FROM wanted CROSS JOIN "{kind}" '
+        "WHERE source = ? AND removed_reason = 'deleted' AND id = wanted.value",
+        source,
+        ids,
+    )
+    sets = ", ".join(f"{column} = ?" for column in PERSONAL[kind])
+    statement = f'UPDATE "{kind}" SET {sets} WHERE source = ? AND id = ?'
+    blank = tuple(PERSONAL[kind].values())
+    run_many(connection, statement, [(*blank, source, ident) for ident in sorted(gone)])

@@ -14,9 +14,11 @@ from sqlalchemy import Connection, Engine, func, select
 
 from deskpulse.clock import from_micros, to_micros
 from deskpulse.errors import StoreError
+from deskpulse.privacy import Erased, Keyed
 from deskpulse.records import Record
 from deskpulse.store import migrate
 from deskpulse.store.engine import explained, open_engine
+from deskpulse.store.forgetting import erased_of
 from deskpulse.store.operations import Cursor, Rejected, SyncRun
 from deskpulse.store.removal import absent
 from deskpulse.store.sql import run_many
@@ -99,12 +101,32 @@ class Store:
         with explained("writing the store"), self.engine.begin() as connection:
             yield connection
 
+    @contextmanager
+    def trying(self) -> Iterator[Connection]:
+        """A write transaction that is undone at the end: to see what would happen."""
+        with explained("reading the store"), self.engine.connect() as connection:
+            transaction = connection.begin()
+            try:
+                yield connection
+            finally:
+                transaction.rollback()
+
     # --- sync -------------------------------------------------------------------------------
 
     def store_page(
-        self, source: str, stream: str, page: StoredPage, held: Held, now: datetime
+        self,
+        source: str,
+        stream: str,
+        page: StoredPage,
+        held: Held,
+        now: datetime,
+        *,
+        erased: Erased | None = None,
     ) -> Tally:
-        """Rows, cursor, rejects and dirty marks in one transaction, fenced by the lease."""
+        """Rows, cursor, rejects and dirty marks in one transaction, fenced by the lease.
+
+        Whoever is among `erased` is left out of the records.
+        """
         with self.writing() as connection:
             held.confirm(connection)
             writer = PageWriter(
@@ -113,6 +135,7 @@ class Store:
                 secrets.randbits(62),
                 observed=page.observed,
                 keep_bodies=self.keep_bodies,
+                erased=erased or Erased(),
             )
             gone = [] if page.present is None else absent(connection, source, page.present)
             tally = writer.write(connection, [*page.records, *gone])
@@ -155,6 +178,14 @@ class Store:
                 "caught_up_at = excluded.caught_up_at, complete_to = excluded.complete_to",
                 [(source, stream, to_micros(at), to_micros(complete_to))],
             )
+
+    def erased(self, keyed: Keyed | None, kept: Iterable[str] = ()) -> Erased:
+        """Everybody who was erased; raises `ConfigError` if that was done with another key.
+
+        `kept`: custom text fields of tickets that stay.
+        """
+        with self.reading() as connection:
+            return erased_of(connection, keyed, frozenset(kept))
 
     def position(self, source: str, stream: str) -> Position:
         """Where the stream stands; an empty position if it was never read."""

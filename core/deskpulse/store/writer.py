@@ -11,11 +11,13 @@ from operator import itemgetter
 
 from sqlalchemy import Connection
 
+from deskpulse.privacy import Erased
 from deskpulse.records import Change, Record
 from deskpulse.store.delta import Delta
 from deskpulse.store.dirty import mark_dirty
+from deskpulse.store.forgetting import without_erased
 from deskpulse.store.observed import observe
-from deskpulse.store.removal import date_tombstones, settle_removals
+from deskpulse.store.removal import blanked, date_tombstones, settle_removals
 from deskpulse.store.roles import append_roles
 from deskpulse.store.sql import run_many
 from deskpulse.store.tables import HISTORY, TABLES, RecordTable, Row
@@ -41,7 +43,7 @@ class PageWriter:
     """Writes the records of one source. `now` is in microseconds; `mark` is drawn anew.
 
     `observed`: write a Change for every watched field that differs from the stored ticket, unless
-    the page tells of it itself.
+    the page tells of it itself. `erased`: those who are left out of every record.
     """
 
     source: str
@@ -49,11 +51,14 @@ class PageWriter:
     mark: int
     observed: bool = False
     keep_bodies: bool = False
+    erased: Erased = field(default_factory=Erased)
     tally: Tally = field(default_factory=Tally)
 
     def write(self, connection: Connection, records: Iterable[Record]) -> Tally:
         """Store the records; their order within the page does not matter."""
         by_kind: dict[str, list[Record]] = {}
+        if self.erased:
+            records = without_erased(connection, self.source, records, self.erased)
         for record in records:
             by_kind.setdefault(record.kind_name, []).append(record)
         if "tombstone" in by_kind:
@@ -111,6 +116,7 @@ class PageWriter:
             self.tally.new += 1
             return None, came
         was = before[: len(came)]
+        came = blanked(twin, before, came)
         kept = keep(twin, was, came)
         if kept != was:
             self.tally.changed += 1

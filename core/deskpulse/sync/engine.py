@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 
 import orjson
 
@@ -15,6 +16,7 @@ from deskpulse.errors import DeskpulseError, LeaseHeld
 from deskpulse.store import Store
 from deskpulse.store.operations import SyncRun
 from deskpulse.sync.collector import rarely_collected
+from deskpulse.sync.guard import Guard, Privacy
 from deskpulse.sync.progress import Progress, Silent
 from deskpulse.sync.report import Outcome, StreamReport, SyncReport
 from deskpulse.sync.stream import StreamSync
@@ -28,6 +30,7 @@ class SyncEngine:
     clock: Clock
     progress: Progress = field(default_factory=Silent)
     stop: threading.Event = field(default_factory=threading.Event)
+    privacy: Privacy = field(default_factory=Privacy)
 
     def run(
         self,
@@ -60,7 +63,12 @@ class SyncEngine:
         source = connector.source
         try:
             with self.store.leases.hold(f"source:{source}") as held:
-                sync = StreamSync(self.store, connector, held, self.clock, self.progress, self.stop)
+                erased = self.store.erased(self.privacy.rules.keyed, self.privacy.kept)
+                connector.names_erased = partial(erased.names, source)
+                guard = Guard(self.privacy.rules, erased)
+                sync = StreamSync(
+                    self.store, connector, held, self.clock, self.progress, self.stop, guard
+                )
                 return self._run_streams(sync, wanted)
         except DeskpulseError as problem:
             outcome: Outcome = "waiting" if isinstance(problem, LeaseHeld) else "failed"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from deskpulse.clock import Clock
@@ -23,6 +23,7 @@ from deskpulse.http.pause import Stopped
 from deskpulse.http.stats import Stats
 from deskpulse.leases import Held
 from deskpulse.store import Store, StoredPage
+from deskpulse.sync.guard import Guard
 from deskpulse.sync.parsing import parse_page
 from deskpulse.sync.prefetch import prefetch
 from deskpulse.sync.progress import Progress
@@ -39,6 +40,7 @@ class StreamSync:
     clock: Clock
     progress: Progress
     stop: threading.Event
+    guard: Guard = field(default_factory=Guard)
 
     def run(self, stream: Stream) -> StreamReport:
         """Read to the end, or to the first error; what was stored until then stays stored."""
@@ -90,9 +92,16 @@ class StreamSync:
             report.hint = "See `deskpulse db rejected`."
 
     def _store(self, stream: Stream, page: Page, report: StreamReport) -> None:
-        parsed = parse_page(stream, page, keep_raw=self.store.keep_bodies)
+        parsed = parse_page(
+            stream,
+            page,
+            keep_raw=self.store.keep_bodies,
+            masks=lambda raw: self.guard.masks(self.connector.source, raw),
+            clean=self.guard.text,
+        )
+        now = self.clock.now()
         stored = StoredPage(
-            parsed.records,
+            self.guard.rules.applied(parsed.records, now),
             page.cursor,
             parsed.rejected,
             page.complete_to,
@@ -100,7 +109,12 @@ class StreamSync:
             present=page.present,
         )
         tally = self.store.store_page(
-            self.connector.source, stream.name, stored, self.held, self.clock.now()
+            self.connector.source,
+            stream.name,
+            stored,
+            self.held,
+            now,
+            erased=self.guard.erased,
         )
         report.pages += 1
         report.records += len(page.records)

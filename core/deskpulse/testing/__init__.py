@@ -9,8 +9,9 @@
 
 Three attributes buy a suite that runs offline and bites: `docs/testing.md` says what each test
 means. `NotifierContract` is the same for notifiers, with an `HttpSink` to deliver to. `Tape` plays
-recorded answers, `Recorder` writes them down, `frozen` is a clock that stands. `FaultProxy` stands
-before any server on this machine and spoils what it answers.
+recorded answers, `Recorder` writes them down, `Scrubber` takes people and secrets off a tape,
+`frozen` is a clock that stands. `FaultProxy` stands before any server on this machine and spoils
+what it answers.
 Only the contracts need pytest; it is imported when one of them is asked for.
 """
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from deskpulse.testing.faults import Fault
     from deskpulse.testing.notifying import Arrival, HttpSink, NotifierContract, Sink
     from deskpulse.testing.recorder import Recorder
+    from deskpulse.testing.scrubber import Scrubber
     from deskpulse.testing.tape import Exchange, Tape, TapeMiss
 
 __all__ = [
@@ -39,6 +41,7 @@ __all__ = [
     "HttpSink",
     "NotifierContract",
     "Recorder",
+    "Scrubber",
     "Sink",
     "Tape",
     "TapeMiss",
@@ -56,6 +59,7 @@ _HOME = MappingProxyType(
         "HttpSink": "notifying",
         "NotifierContract": "notifying",
         "Recorder": "recorder",
+        "Scrubber": "scrubber",
         "Sink": "notifying",
         "Tape": "tape",
         "TapeMiss": "tape",

@@ -45,6 +45,8 @@ class Exchange:
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
+    url: str = ""
+    """Where it was asked, while it is being recorded; no tape says so."""
 
     @property
     def request(self) -> Request:

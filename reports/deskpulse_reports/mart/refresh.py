@@ -83,12 +83,14 @@ class MartRefresh:
         *,
         everything: bool = False,
         forgive: bool = False,
+        purge: bool = False,
         watch: Watch = lambda _d, _t: None,
     ) -> DeriveReport:
         """Refresh under the mart's lease; raises `LeaseHeld` if another process is at it.
 
         Where nothing is dirty, nothing is written but how far the data is complete. Verdicts of SLA
-        clocks that ended are kept, unless `forgive`; that needs `everything`.
+        clocks that ended are kept, unless `forgive`; that needs `everything`. `purge`: files of
+        older snapshots go at once, also from under those who still read them.
         """
         self.folder.mkdir(parents=True, exist_ok=True)
         with self.store.leases.hold("mart") as held:
@@ -116,6 +118,8 @@ class MartRefresh:
             )
             derived = self._derived(fresh, jobs, watch, _Saving(self.store, held, forgive))
             self._publish(derived, held, seen)
+            if purge:
+                MartWriter(self.folder).collect(derived, keep_s=0)
             return _report(jobs)
 
     def _old(self, *, everything: bool) -> Manifest:

@@ -136,13 +136,13 @@ class MartWriter:
         frame.write_parquet(path, compression="zstd", compression_level=1, row_group_size=122_880)
         return name
 
-    def collect(self, manifest: Manifest) -> None:
+    def collect(self, manifest: Manifest, *, keep_s: float = KEEP_S) -> None:
         """Delete files that no snapshot needs any more: orphans of crashes and old versions."""
         needed = manifest.files()
         for path in self.folder.glob("*/*.parquet"):
             if str(path.relative_to(self.folder)) not in needed:
                 with suppress(FileNotFoundError):
-                    if time.time() - path.stat().st_mtime > KEEP_S:
+                    if not keep_s or time.time() - path.stat().st_mtime > keep_s:
                         path.unlink()
 
 
