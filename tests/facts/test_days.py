@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from deskpulse_reports.facts import days, schema
+from deskpulse_reports.facts import days, record_schema
 
 EPOCH = date(1970, 1, 1)
 
 
 def test_days_of_a_year_agree_with_the_calendar():
     table = days(date(2024, 2, 27), date(2025, 3, 2))
-    assert dict(table.schema) == dict(schema.DAYS)
+    assert dict(table.schema) == dict(record_schema.DAYS)
     assert len(table) == (date(2025, 3, 2) - date(2024, 2, 27)).days + 1
     for row in table.iter_rows(named=True):
         day = row["date"]

@@ -6,7 +6,7 @@ from datetime import date
 
 import polars as pl
 
-from deskpulse_reports.facts import schema
+from deskpulse_reports.facts import record_schema
 from deskpulse_reports.facts.facts import in_schema
 
 _EPOCH = date(1970, 1, 1)
@@ -23,4 +23,4 @@ def days(first: date, last: date) -> pl.DataFrame:
         week=number - weekday,
         month=number - day.dt.day().cast(pl.Int32) + 1,
     )
-    return in_schema(table, schema.DAYS)
+    return in_schema(table, record_schema.DAYS)

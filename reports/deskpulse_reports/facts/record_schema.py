@@ -136,3 +136,12 @@ TEAMS: Schema = {
     "counted": pl.Boolean,
 }
 """One row a team."""
+
+DAYS: Schema = {
+    "day": pl.Int32,  # days since 1970-01-01, a local day
+    "date": pl.Date,
+    "weekday": pl.Int32,  # 0 Monday .. 6 Sunday
+    "week": pl.Int32,  # day number of its Monday
+    "month": pl.Int32,  # day number of its first
+}
+"""One row a day, for buckets by week and month and for days on which nothing happened."""

@@ -274,15 +274,6 @@ SLA: Schema = {
 }
 """One row an SLA clock: an instance of a metric that a policy has a target for."""
 
-DAYS: Schema = {
-    "day": pl.Int32,  # days since 1970-01-01, a local day
-    "date": pl.Date,
-    "weekday": pl.Int32,  # 0 Monday .. 6 Sunday
-    "week": pl.Int32,  # day number of its Monday
-    "month": pl.Int32,  # day number of its first
-}
-"""One row a day, for buckets by week and month and for days on which nothing happened."""
-
 TABLES: Mapping[str, Schema] = {
     "tickets": TICKETS,
     "replies": REPLIES,
@@ -300,7 +291,7 @@ TABLES: Mapping[str, Schema] = {
     "customers": records.CUSTOMERS,
     "agents": records.AGENTS,
     "teams": records.TEAMS,
-    "days": DAYS,
+    "days": records.DAYS,
 }
 VERSION = 6
 """Raised whenever derive gives other facts for the same history: then all are derived anew."""
