@@ -198,13 +198,14 @@ def _show_linked(console: Console, workspace: Workspace) -> None:
 
     counted = Counter(len(sources) for sources in _sources_of_people(workspace.store).values())
     for sources, people in sorted(counted.items(), reverse=True):
-        console.print(f"{people:,} people are known to {sources} source{'s'[: sources - 1]}")
+        many = "source" if sources == 1 else "sources"
+        console.print(f"{people:,} people are known to {sources} {many}")
     table = workspace.engine.analyse("account_summary")
     kept = [table.columns.index(name) for name in COLUMNS]
     rows = [tuple(row[at] for at in kept) for row in table.rows if row[kept[-1]] is not None]
     first = table.model_copy(update={"columns": COLUMNS, "rows": tuple(rows[:SHOWN])})
     title = "Of those who also buy in the shop, who writes most"
-    kpi_answers.of_table("account_summary", title, first).deliver(None, as_json=False)
+    kpi_answers.of_table(workspace, "account_summary", title, first).deliver(None, as_json=False)
 
 
 def _sources_of_people(store: Store) -> dict[str, set[str]]:

@@ -13,8 +13,8 @@ import orjson
 
 from deskpulse_connectors.simulators.exchange import Reply, Request, json_reply
 from deskpulse_connectors.simulators.faults import page_size
+from deskpulse_connectors.simulators.hours import iso
 from deskpulse_connectors.simulators.zendesk.desk import Desk
-from deskpulse_connectors.simulators.zendesk.hours import iso
 from deskpulse_connectors.simulators.zendesk.ticket import Ticket
 
 MOST_ROWS = 1000
