@@ -113,7 +113,7 @@ class Roundup(Connector):
             yield Page([], f"{since} {today}", present=left)
 
     def _changed(self, kind: str, fields: tuple[str, ...], since: str) -> Iterator[Page]:
-        """Rows in order of change, from the second `since` on. A page never ends within one."""
+        """Rows in order of change, from the second `since` on; the last one is read again."""
         until = self.clock.now() - SETTLES
         to = until.strftime(ROUNDUP_TIME)
         size, read, last = self.config.per_page, set[tuple[str, str]](), since > to
@@ -155,8 +155,8 @@ class Roundup(Connector):
         if not (isinstance(data, dict) and isinstance(data.get("collection"), list)):
             raise SourceChanged(f"{kind}: the answer holds no collection")
         rows: list[dict[str, Any]] = data["collection"]
-        if "@page_size" not in params and data["@total_size"] != len(rows):
-            raise SourceChanged(f"{kind}: {len(rows)} came of {data['@total_size']}")
+        if "@page_size" not in params and data.get("@total_size") != len(rows):
+            raise SourceChanged(f"{kind}: {len(rows)} rows came of {data.get('@total_size')}")
         if hidden := {field for row in rows for field in fields if field not in row}:
             raise StreamForbidden(
                 f"Roundup does not show this user {kind}.{min(hidden)}",

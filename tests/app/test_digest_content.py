@@ -24,6 +24,7 @@ goal = "10m"
 to = ["screen"]
 period = "week"
 by_team = true
+by_source = true
 agents = true
 
 [digests.billing]
@@ -107,6 +108,8 @@ def test_a_week_with_tables_of_teams_and_agents(desk):
     assert "Last week 8 tickets came in" in told
     assert "against the week before" in told
     assert "By team" in told
+    by_source = told.partition("By source")[2].split()
+    assert by_source[by_source.index("shop") + 1] == "8"  # as many as in all
     assert "Billing" in told
     assert "By agent" in told
     assert "Agent 03" in told

@@ -6,8 +6,12 @@ import tomllib
 
 import pytest
 
+from deskpulse.app import first_sources
 from deskpulse.app.first_config import read_hours
+from deskpulse.app.workspace import Workspace
+from deskpulse.config import load
 from deskpulse.errors import ConfigError
+from deskpulse.plugins import load as load_plugins
 from support.program import Desk, invoke
 from support.small_desk import FIRST, ticket
 
@@ -55,6 +59,50 @@ def test_secrets_by_reference(tmp_path, channel, use, variable):
     assert config["sources"]["zendesk"]["subdomain"] == "acme"
     assert config["sources"]["zendesk"]["client_secret"] == {"env": "ZENDESK_CLIENT_SECRET"}
     assert "canary" not in desk.config.read_text() + done.out + done.err
+
+
+DESKS = {
+    "zendesk": ("acme.zendesk.com", {"subdomain": "acme"}),
+    "freshdesk": ("acme.freshdesk.com", {"domain": "acme", "plan": "growth"}),
+    "gmail": ("help@acme.example", {"mailbox": "help@acme.example"}),
+    "imap": ("help@acme.example", {"host": "imap.acme.example", "user": "help@acme.example"}),
+    "request_tracker": ("rt.acme.example", {"url": "https://rt.acme.example"}),
+    "shopify": ("acme.myshopify.com", {"shop": "acme"}),
+    "files": ("*.ndjson", {"path": "*.ndjson"}),
+}
+
+
+def test_every_connector_can_begin_here():
+    assert (
+        set(DESKS) == set(first_sources.DESKS) == set(load_plugins(only=["deskpulse"]).connectors)
+    )
+
+
+@pytest.mark.parametrize("kind", DESKS)
+def test_every_desk_gives_settings_that_its_connector_takes(tmp_path, kind):
+    address, wanted = DESKS[kind]
+    desk = Desk(tmp_path)
+    options = ("--desk", kind, "--address", address, "--zone", "UTC", *REST, "--channel", "console")
+    secrets = desk("init", *options, "--json").json["secrets"]
+    [(name, table)] = written(desk)["sources"].items()
+    assert table["use"] == kind
+    assert wanted.items() <= table.items()
+    assert {
+        each["env"] for each in table.values() if isinstance(each, dict) and "env" in each
+    } == set(secrets)
+    with Workspace(load(desk.config, dict.fromkeys(secrets, "an-invented-secret"))) as workspace:
+        [source] = workspace.sources()
+    assert (source.source, source.name) == (name, kind)
+
+
+@pytest.mark.parametrize(("kind", "key"), [("zendesk", "subdomain"), ("shopify", "shop")])
+def test_an_account_may_be_given_by_its_address(tmp_path, kind, key):
+    desk = Desk(tmp_path)
+    options = ("--desk", kind, "--address", "https://desk.acme.example", "--zone", "UTC", *REST)
+    desk("init", *options, "--channel", "console", "--json")
+    [table] = written(desk)["sources"].values()
+    assert table["url"] == "https://desk.acme.example"
+    assert key not in table
 
 
 def test_it_asks_for_what_was_not_given(tmp_path):

@@ -143,7 +143,7 @@ ASKS_THE_TIME = (
 )
 MAY_ASK = {
     "core/deskpulse/clock.py": "it is the clock",
-    "core/deskpulse/app/demo.py": "it brings a simulated vendor's clock, and says how long it took",
+    "core/deskpulse/app/demo_steps.py": "it brings a simulated vendor's clock, and a stopwatch",
     "core/deskpulse/app/scheduler.py": "APScheduler ticks in real time; what is due, jobs decide",
     "reports/deskpulse_reports/mart/writer.py": "a file's age is told by the file system's clock",
     "connectors/deskpulse_connectors/simulators/clock.py": "a simulated vendor lives in real time",

@@ -137,6 +137,8 @@ class Gathering:
         }
 
     def _breakdowns(self) -> Iterable[Breakdown]:
+        if self._table.by_source and not self._team:
+            yield self._breakdown("source", "By source")
         if self._table.by_team and not self._team:
             yield self._breakdown("team", "By team")
         if self._table.agents:
@@ -144,11 +146,13 @@ class Gathering:
 
     def _breakdown(self, kind: str, title: str) -> Breakdown:
         """Whoever did anything in the period, by name; of a team digest the agents of that team."""
-        by = ("source", kind) if kind == "team" or not self._team else (*TEAM, kind)
+        by: tuple[str, ...] = ("source",)
+        if kind != "source":
+            by = ("source", kind) if kind == "team" or not self._team else (*TEAM, kind)
         rows = []
         for key, lines in self._lines(by).items():
             whose = (key[0], key[-1])
-            known = self._names[kind].get(whose)
+            known = str(key[0]) if kind == "source" else self._names[kind].get(whose)
             ours = not self._team or kind == "team" or key[:2] == self._team
             if known is not None and ours and any(line.value for line in lines):
                 rows.append((known, lines))

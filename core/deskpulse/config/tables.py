@@ -150,6 +150,7 @@ class DigestTable(TableModel):
         default=None, description="Tell of this team alone: its name or id; default: of all."
     )
     by_team: bool = Field(default=False, description="Whether to add a table with every team.")
+    by_source: bool = Field(default=False, description="Whether to add a table with every source.")
     agents: bool = Field(
         default=False,
         description="Whether to name agents: owners of tickets, and a table with every agent.",

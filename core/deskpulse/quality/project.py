@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import inspect
+import os
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from fnmatch import fnmatch
 from functools import cached_property
 from pathlib import Path
 
@@ -35,10 +37,11 @@ class Project:
 
     def found(self, pattern: str) -> Iterator[Path]:
         """The project's own files of this pattern, in order; no environment's, no hidden ones."""
-        for path in sorted(self.root.rglob(pattern)):
-            inner = path.relative_to(self.root).parts[:-1]
-            if not any(part.startswith(".") or part in _NOT_OURS for part in inner):
-                yield path
+        for folder, inner, names in os.walk(self.root):
+            inner[:] = sorted(
+                each for each in inner if not each.startswith(".") and each not in _NOT_OURS
+            )
+            yield from (Path(folder, name) for name in sorted(names) if fnmatch(name, pattern))
 
     def shown(self, path: Path) -> str:
         """A path as a reader of the project knows it."""

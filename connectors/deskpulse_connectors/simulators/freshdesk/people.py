@@ -56,7 +56,7 @@ def group(ident: int, name: str, at: int, hours: int | None) -> dict[str, Any]:
     }
 
 
-def contact(ident: int, name: str, at: int, company: int | None) -> dict[str, Any]:
+def contact(ident: int, name: str, email: str, at: int, company: int | None) -> dict[str, Any]:
     """A customer."""
     return {
         "active": False,
@@ -64,7 +64,7 @@ def contact(ident: int, name: str, at: int, company: int | None) -> dict[str, An
         "company_id": company,
         "csat_rating": None,
         "description": None,
-        "email": f"customer{ident}@mail.example",
+        "email": email,
         "id": ident,
         "job_title": None,
         "language": "en",

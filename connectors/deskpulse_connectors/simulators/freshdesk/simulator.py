@@ -28,7 +28,7 @@ class FreshdeskSimulator(LivingDesk[Life, Vendor]):
     account, `list_limit`: requests a minute to the list of tickets, and as many to that of
     contacts; 0 switches a limit off; `window_s`: how long their minute is. `most_pages`: after how
     many pages a list ends. `role`, `scope`: of the agent behind the key. `features`: what the plan
-    has of `vendor.FEATURES`.
+    has of `vendor.FEATURES`. `town`: customers have the addresses of `simulators.town`.
     """
 
     def __init__(
@@ -49,6 +49,7 @@ class FreshdeskSimulator(LivingDesk[Life, Vendor]):
         companies: int = 25,
         customers: int = 240,
         first_ticket: int = 101,
+        town: bool = False,
         running: bool = False,
         port: int = 0,
         compress: bool = False,
@@ -59,7 +60,12 @@ class FreshdeskSimulator(LivingDesk[Life, Vendor]):
         founded = begin - YEAR
         self.desk = Desk(first_ticket)
         self.team = Team(
-            self.desk, founded, agents=agents, companies=companies, customers=customers
+            self.desk,
+            founded,
+            agents=agents,
+            companies=companies,
+            customers=customers,
+            town=town,
         )
         self.life = Life(
             self.desk,

@@ -7,6 +7,7 @@ from typing import Any
 
 from deskpulse_connectors.simulators.freshdesk import ids, people
 from deskpulse_connectors.simulators.freshdesk.desk import Desk
+from deskpulse_connectors.simulators.town import address
 
 GROUPS = ("First line", "Billing", "Technical")
 TIERS = ("Basic", "Premium", "Enterprise")
@@ -15,8 +16,11 @@ TIERS = ("Basic", "Premium", "Enterprise")
 class Team:
     """The people of the account, all there before history begins; more customers come later."""
 
-    def __init__(self, desk: Desk, at: int, *, agents: int, companies: int, customers: int) -> None:
+    def __init__(
+        self, desk: Desk, at: int, *, agents: int, companies: int, customers: int, town: bool
+    ) -> None:
         self.desk = desk
+        self._town = town
         self.customers = customers
         for number, name in enumerate(GROUPS):
             ident = next(desk.ids.group)
@@ -56,5 +60,6 @@ class Team:
         company = dice.choice([None, *self.desk.companies])
         # not in the order of their ids: lists by name are in no order of change either
         name = f"Customer {ident * 7919 % 100_000:05d}"
-        contacts[ident] = people.contact(ident, name, at, company)
+        email = address(len(contacts) + 1) if self._town else f"customer{ident}@mail.example"
+        contacts[ident] = people.contact(ident, name, email, at, company)
         return contacts[ident]

@@ -10,6 +10,7 @@ from email.utils import format_datetime
 from typing import Any
 
 from deskpulse_connectors.simulators.gmail.mailbox import Header, Mail, Mailbox
+from deskpulse_connectors.simulators.town import address
 
 SHARED = "support@acme.example"
 ALIAS = "help@acme.example"
@@ -39,6 +40,8 @@ class Life:
 
     mailbox: Mailbox
     seed: int
+    town: bool = False
+    """Whether customers have the addresses of `simulators.town`."""
     talks: list[Talk] = field(default_factory=list)
     _dice: random.Random = field(init=False)
     _plan: list[tuple[int, int, Callable[[int], Any]]] = field(default_factory=list)
@@ -72,9 +75,8 @@ class Life:
         self._count += 1
         number = self._count
         name = f"Customer {number % 40}"
-        talk = Talk(
-            f"c{number % 40}@mail.example", name, f"{self._dice.choice(TOPICS)}", "", number
-        )
+        email = address(number % 40 + 1) if self.town else f"c{number % 40}@mail.example"
+        talk = Talk(email, name, self._dice.choice(TOPICS), "", number)
         self.talks.append(talk)
         self.customer(talk, at)
         if self._dice.random() < 0.9:

@@ -25,6 +25,7 @@ class GmailSimulator(Simulator):
 
     `units`: quota units a minute, 0 for no limit. `at_once`: more requests than these at a time are
     refused. `latency`: seconds that every answer takes. Label "Label_done" is called "Done".
+    `town`: customers have the addresses of `simulators.town`.
     """
 
     def __init__(
@@ -37,6 +38,7 @@ class GmailSimulator(Simulator):
         units: int = 0,
         at_once: int = 5,
         latency: float = 0.0,
+        town: bool = False,
         running: bool = False,
         port: int = 0,
         compress: bool = False,
@@ -47,7 +49,7 @@ class GmailSimulator(Simulator):
         self.mailbox = Mailbox(SHARED)
         self.mailbox.labels |= {"Label_done": "Done", "Label_vip": "VIP"}
         self.tokens = Tokens(SHARED)
-        self.life = Life(self.mailbox, seed)
+        self.life = Life(self.mailbox, seed, town=town)
         self.life.plan(conversations, begin, end)
         self.most_at_once = 0
         self._at_once, self._latency, self._flying = at_once, latency, 0

@@ -8,6 +8,8 @@ from decimal import Decimal
 from random import Random
 from typing import Any
 
+from deskpulse_connectors.simulators.town import address
+
 FIRST_ID = 9_007_199_254_740_993
 """Ids begin where a float no longer tells one from the next (2^53 + 1)."""
 
@@ -25,7 +27,8 @@ def iso(at: int) -> str:
 class Shop:
     """Objects by kind (`Order`, `Customer`) and number; `touched` is when each last changed."""
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, *, town: bool = False) -> None:
+        self._town = town
         self._random = Random(seed)  # noqa: S311 repeatable
         self._next = FIRST_ID
         self.orders: dict[int, dict[str, Any]] = {}
@@ -38,6 +41,9 @@ class Shop:
         """Somebody signs up."""
         ident = self._id()
         name = f"{self._random.choice(NAMES)} No {ident - FIRST_ID}"
+        email = f"Buyer{ident - FIRST_ID}@Shop.Example"
+        if self._town:
+            email = address(len(self.customers) + 1).title()
         self.customers[ident] = {
             "id": f"gid://shopify/Customer/{ident}",
             "legacyResourceId": str(ident),
@@ -52,7 +58,7 @@ class Shop:
             "numberOfOrders": "0",
             "amountSpent": {"amount": "0.00", "currencyCode": CURRENCY},
             "defaultEmailAddress": {
-                "emailAddress": f"Buyer{ident - FIRST_ID}@Shop.Example",
+                "emailAddress": email,
                 "marketingState": "NOT_SUBSCRIBED",
             },
         }

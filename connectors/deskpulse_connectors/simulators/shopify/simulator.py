@@ -33,6 +33,7 @@ class ShopifySimulator(Simulator):
     `bucket` and `restore`: points of the leaky bucket and what it gets back a second; a bucket of 0
     is no limit. `scopes` are what the app may read; without `read_all_orders` only orders of the
     last 60 days. `lag_s`: how late the search index is. `depth`: the most objects to page through.
+    `town`: customers have the addresses of `simulators.town`.
     Bulk operations are in `api.bulk`, their files on a host of their own in `api.bulk.files`.
     """
 
@@ -48,6 +49,7 @@ class ShopifySimulator(Simulator):
         scopes: Collection[str] = SCOPES,
         lag_s: int = 0,
         depth: int = 25_000,
+        town: bool = False,
         running: bool = False,
         port: int = 0,
         compress: bool = False,
@@ -56,7 +58,7 @@ class ShopifySimulator(Simulator):
         super().__init__(
             SimClock(begin + days * DAY, running=running), seed=seed, port=port, compress=compress
         )
-        self.shop = Shop(seed)
+        self.shop = Shop(seed, town=town)
         self._live(begin, days * DAY, orders)
         self.bucket = Bucket(bucket, restore)
         self.index = Index(

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Any
 
+from deskpulse_connectors.simulators.town import address
 from deskpulse_connectors.simulators.words import GROUPS
 from deskpulse_connectors.simulators.zendesk import people
 from deskpulse_connectors.simulators.zendesk.desk import Desk
@@ -98,7 +99,7 @@ class Team:
         made = people.user(
             ident,
             f"Customer {number:03d}",
-            f"customer{number:03d}@mail.example",
+            address(number),
             "end-user",
             at,
             organization=organization,

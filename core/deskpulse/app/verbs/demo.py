@@ -23,13 +23,19 @@ def demo(
     ] = Path("demo-out"),
     tickets: Annotated[int, typer.Option(help="Tickets in the eight weeks.", min=1)] = 1500,
     seed: Annotated[int, typer.Option(help="Another seed is another desk.")] = 7,
+    every: Annotated[
+        bool,
+        typer.Option("--all", help="Zendesk, Freshdesk, Gmail and Shopify at once."),
+    ] = False,
 ) -> None:
     """Show deskpulse at work on a simulated desk; needs no credentials."""
-    from deskpulse.app.demo import play
+    from deskpulse.app import demo as one
+    from deskpulse.app import demo_all
     from deskpulse.app.logs import quiet_logs
 
     quiet_logs(shell_of(context).redactor)
     _make_room(output)
+    play = demo_all.play if every else one.play
     play(out(), output, tickets=tickets, seed=seed, now=SystemClock().now())
 
 

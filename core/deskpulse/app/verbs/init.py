@@ -10,17 +10,20 @@ from typing import Annotated
 import typer
 
 from deskpulse.app import first_config
+from deskpulse.app.first_sources import DESKS
 from deskpulse.app.screen import out, plain, print_json, tell, tell_error
 from deskpulse.app.shell import Exit, Shell, shell_of
 from deskpulse.errors import ConfigError
+
+_DESKS = ", ".join(DESKS)
 
 
 def init(
     context: typer.Context,
     name: Annotated[str | None, typer.Option(help="What your desk is called.")] = None,
-    desk: Annotated[str | None, typer.Option(help="Where tickets are: zendesk or files.")] = None,
+    desk: Annotated[str | None, typer.Option(help=f"Where tickets are: {_DESKS}.")] = None,
     address: Annotated[
-        str | None, typer.Option(help="Zendesk subdomain or URL; for files a path.")
+        str | None, typer.Option(help="Name or address of the account; for files a path.")
     ] = None,
     zone: Annotated[str | None, typer.Option(help="IANA time zone, like Europe/Berlin.")] = None,
     hours: Annotated[str | None, typer.Option(help="Opening hours, mon-fri 09:00-17:00.")] = None,
@@ -34,15 +37,14 @@ def init(
     shell = shell_of(context)
     if shell.config.exists() and not force:
         raise ConfigError(f"{shell.config} exists already", hint="Give --force to replace it.")
-    kind = _ask(desk, "Where are your tickets? (zendesk, files)", "zendesk", first_config.read_desk)
-    zendesk = kind == "zendesk"
-    what = "Zendesk subdomain or address" if zendesk else "Path of the files"
+    kind = _ask(desk, f"Where are your tickets? ({_DESKS})", "zendesk", first_config.read_desk)
+    asked = DESKS[kind]
     secrets = first_config.write(
         shell.config,
         first_config.Answers(
             name=_ask(name, "What is your desk called?", "Support", str),
             desk=kind,
-            address=_ask(address, what, "acme" if zendesk else "data/*.ndjson", str),
+            address=_ask(address, asked.question, asked.default, str),
             zone=_ask(
                 zone, "In which time zone do your days begin?", "UTC", first_config.read_zone
             ),

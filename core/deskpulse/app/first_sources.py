@@ -1,0 +1,141 @@
+"""The desks that `deskpulse init` knows: what it asks of each, and the source that it writes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+Secrets = dict[str, str]
+"""Environment variable to what belongs into it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """A kind of desk. `write` makes its source's table, and the secrets that it needs."""
+
+    question: str
+    default: str
+    write: Callable[[str], tuple[str, Secrets]]
+
+
+def text(value: str) -> str:
+    """A TOML string: JSON's escapes are TOML's, but TOML also wants DEL escaped."""
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def _files(path: str) -> tuple[str, Secrets]:
+    return f'[sources.files]\nuse = "files"\npath = {text(path)}\n', {}
+
+
+def _zendesk(address: str) -> tuple[str, Secrets]:
+    return (
+        f"""\
+[sources.zendesk]
+use = "zendesk"
+{_account(address, "subdomain", ".zendesk.com")}
+client_id = "deskpulse"  # Admin Center > Apps and integrations > APIs > OAuth clients
+client_secret = {{ env = "ZENDESK_CLIENT_SECRET" }}
+""",
+        {"ZENDESK_CLIENT_SECRET": "the secret of the OAuth client `deskpulse`"},
+    )
+
+
+def _freshdesk(address: str) -> tuple[str, Secrets]:
+    return (
+        f"""\
+[sources.freshdesk]
+use = "freshdesk"
+domain = {text(address.strip().removesuffix(".freshdesk.com"))}
+api_key = {{ env = "FRESHDESK_API_KEY" }}
+plan = "growth"  # trial, growth, pro or enterprise: it says how much may be asked
+""",
+        {"FRESHDESK_API_KEY": "the API key of an agent who sees all tickets (profile settings)"},
+    )
+
+
+def _gmail(address: str) -> tuple[str, Secrets]:
+    return (
+        f"""\
+[sources.inbox]
+use = "gmail"
+mailbox = {text(address.strip())}
+client_id = "deskpulse.apps.googleusercontent.com"  # of your OAuth client, a desktop app
+client_secret = {{ env = "GOOGLE_CLIENT_SECRET" }}
+refresh_token = {{ env = "GOOGLE_REFRESH_TOKEN" }}
+
+# Who answers from an address of their own:
+[sources.inbox.team]
+# "anna@example.com" = "Anna Berg"
+""",
+        {
+            "GOOGLE_CLIENT_SECRET": "the secret of the OAuth client",
+            "GOOGLE_REFRESH_TOKEN": "the refresh token, scope gmail.readonly",
+        },
+    )
+
+
+def _imap(address: str) -> tuple[str, Secrets]:
+    user = address.strip()
+    return (
+        f"""\
+[sources.inbox]
+use = "imap"
+host = {text("imap." + user.rpartition("@")[2])}  # your mail server
+user = {text(user)}
+password = {{ env = "MAIL_PASSWORD" }}
+folders = ["INBOX"]
+sent = ["Sent"]
+""",
+        {"MAIL_PASSWORD": "the password of the mailbox, or an app password"},
+    )
+
+
+def _request_tracker(address: str) -> tuple[str, Secrets]:
+    url = address.strip() if "://" in address else f"https://{address.strip()}"
+    return (
+        f"""\
+[sources.rt]
+use = "request_tracker"
+url = {text(url)}
+token = {{ env = "RT_TOKEN" }}
+""",
+        {"RT_TOKEN": "an authentication token of a user who sees every ticket"},
+    )
+
+
+def _shopify(address: str) -> tuple[str, Secrets]:
+    return (
+        f"""\
+[sources.shop]
+use = "shopify"
+{_account(address, "shop", ".myshopify.com")}
+client_id = "deskpulse"  # the client id of your app in the Dev Dashboard
+client_secret = {{ env = "SHOPIFY_CLIENT_SECRET" }}
+""",
+        {"SHOPIFY_CLIENT_SECRET": "the secret of the app"},
+    )
+
+
+def _account(address: str, key: str, suffix: str) -> str:
+    """An account by its name, or by its address if one was given."""
+    given = address.strip()
+    return (
+        f"url = {text(given)}" if "://" in given else f"{key} = {text(given.removesuffix(suffix))}"
+    )
+
+
+DESKS: Mapping[str, Desk] = MappingProxyType(
+    {
+        "zendesk": Desk("Zendesk subdomain or address", "acme", _zendesk),
+        "freshdesk": Desk("Freshdesk domain", "acme", _freshdesk),
+        "gmail": Desk("Address of the shared inbox", "support@example.com", _gmail),
+        "imap": Desk("Address of the mailbox", "support@example.com", _imap),
+        "request_tracker": Desk(
+            "Address of Request Tracker", "https://rt.example.com", _request_tracker
+        ),
+        "shopify": Desk("Name or address of the shop", "acme", _shopify),
+        "files": Desk("Path of the files", "data/*.ndjson", _files),
+    }
+)
