@@ -105,13 +105,42 @@ def test_a_deadline_between_two_syncs_is_told_in_time(make, clock):
     jobs, said = make()
     jobs.sync()
     while clock.now() < DUE + timedelta(seconds=40):
-        clock.advance(5)
+        clock.advance(7)
         jobs.alerts()
-        jobs.deliver()
     assert [message.title for message in Paper.sent] == ["Late"]
-    assert "alerts: 1 firing" in said
-    gaps = {b - a for a, b in zip(Deadline.asked, Deadline.asked[1:], strict=False)}
-    assert gaps == {timedelta(seconds=30)}
+    over = next(n for n, at in enumerate(Deadline.asked) if at > DUE)
+    assert Deadline.asked[over] - DUE < timedelta(seconds=7)
+    pairs = zip(Deadline.asked[:over], Deadline.asked[1:over], strict=False)
+    assert {b - a for a, b in pairs} == {timedelta(seconds=35)}
+    # what an answer may have prevented is asked of the source before anybody is told
+    lines = [line.split(",")[0] for line in said]
+    assert lines.index("alerts: 1 firing") > len(lines) - 1 - lines[::-1].index("synced")
+    assert lines.count("synced") == 2
+
+
+def test_a_deadline_right_after_a_sync_waits_for_the_next_one(make, clock):
+    jobs, said = make()
+    clock.advance(175)
+    jobs.sync()  # five seconds before the deadline
+    clock.advance(6)
+    jobs.alerts()
+    assert not Paper.sent
+    clock.advance(3)
+    jobs.alerts()
+    assert [line.split(",")[0] for line in said].count("synced") == 1
+    clock.advance(2)
+    jobs.alerts()
+    assert [line.split(",")[0] for line in said].count("synced") == 2
+
+
+def test_a_sync_under_way_keeps_no_deadline_waiting(make, clock):
+    jobs, said = make()
+    jobs.sync()
+    clock.advance(200)
+    with jobs._one_at_a_time:
+        jobs.alerts()
+    assert [line.split(",")[0] for line in said].count("synced") == 1
+    assert Deadline.asked[-1] > DUE
 
 
 def test_what_another_process_kept_us_from_is_made_up_for(make):

@@ -90,9 +90,10 @@ def promise(desk, ticket, due, *, team=None, running=1):
     with closing(sqlite3.connect(desk.folder / "desk.db")) as connection, connection:
         connection.execute(
             "INSERT INTO sla_clock (source, ticket_id, metric, n, policy, target_s, clock, calendar,"
-            " team_id, state, running, elapsed_s, due_at, reason, history) VALUES"
-            " ('shop', ?, 'next_reply_time', 1, 'p', 60, 'calendar', '', ?, 'active', ?, 0, ?, '', 0)",
-            (ticket, team, running, to_micros(due)),
+            " team_id, state, running, elapsed_s, standing_at, due_at, reason, history) VALUES"
+            " ('shop', ?, 'next_reply_time', 1, 'p', 7200, 'calendar', '', ?, 'active', ?, 0, ?, ?, '',"
+            " 0)",
+            (ticket, team, running, to_micros(due) - 7_200_000_000, to_micros(due)),
         )
 
 
@@ -118,12 +119,24 @@ def test_a_week_with_tables_of_teams_and_agents(desk):
 
 def test_what_breaks_today_the_most_urgent_first(desk):
     told = shown(desk, "tokyo")
-    assert "2 promises would break today." in told
-    assert told.index("shop/21") < told.index("shop/b1")
-    assert "next reply late by 30 min" in told
-    assert "next reply due 18:30" in told  # in Tokyo
+    assert "1 promise is late, 1 more would break today." in told
+    late, soon = told.split("Late already")[1].split("Breaks today")
+    assert "shop/21" in late
+    assert "next reply 30 min late, due 17:00" in late
+    assert "shop/b1" in soon.split("Waiting longest")[0]
+    assert "next reply 1 h left, due 18:30" in soon  # in Tokyo
     assert "shop/20 " not in told
     assert "shop/19" not in told
+
+
+def test_a_digest_and_the_list_of_clocks_say_the_same(desk):
+    listed = desk("sla", "--state", "running", "--json", as_of=NOW).ok().json["clocks"]
+    states = [clock["state"] for clock in listed if clock["due_at"] < "2026-11-23T15:00"]
+    assert sorted(states) == ["active", "breached"]  # before midnight in Tokyo
+    rows = " ".join(desk("sla", as_of=NOW).ok().out.split())
+    for words in ("30 min late", "1 h left"):
+        assert words in rows
+        assert words in shown(desk, "tokyo")
 
 
 def test_a_digest_of_one_team_tells_of_that_team_alone(desk):

@@ -11,7 +11,7 @@ from deskpulse_reports.digest.compose import compose, key
 from deskpulse_reports.digest.content import DigestInput
 from deskpulse_reports.digest.figures import KpiLine, asked, line
 from deskpulse_reports.digest.period import Period
-from deskpulse_reports.digest.tickets import Named, Waiting
+from deskpulse_reports.digest.tickets import Named, Promise, Waiting
 from deskpulse_reports.freshness import Freshness
 from deskpulse_reports.kpis.result import KpiRow
 from support.hostile import HOSTILE
@@ -166,6 +166,42 @@ def test_a_quiet_day_is_skipped_or_said():
 
 def test_a_quiet_day_is_not_skipped_while_somebody_waits():
     assert compose(given(lines=QUIET, when_empty="skip")) is not None
+
+
+@pytest.mark.parametrize(
+    ("late", "soon", "said"),
+    [
+        (0, 0, ""),
+        (0, 1, " 1 promise would break today."),
+        (0, 1200, " 1,200 promises would break today."),
+        (1, 0, " 1 promise is late."),
+        (2, 0, " 2 promises are late."),
+        (2, 3, " 2 promises are late, 3 more would break today."),
+    ],
+)
+def test_what_is_late_is_not_said_to_break(late, soon, said):
+    message = compose(given(waiting=(), late_total=late, breaking_total=soon))
+    assert message.summary.partition("Monday before.")[2] == said
+
+
+def test_what_is_late_stands_before_what_breaks():
+    late = Promise(Named("#1", Untrusted("A"), owner="Billing"), "first reply", "09:00", "2 h late")
+    soon = Promise(Named("#2", Untrusted("B")), "next reply 2", "16:00", "3 h left")
+    paused = Promise(Named("#3", Untrusted("C")), "requester wait", "", "1 h late")
+    message = compose(given(late=(late, paused), late_total=9, breaking=(soon,), breaking_total=1))
+    parts = [part for part in message.parts if isinstance(part, Tickets)][:2]
+    assert [(part.title, part.total) for part in parts] == [
+        ("Late already", 9),
+        ("Breaks today", 1),
+    ]
+    assert [item.note for item in parts[0].items] == [
+        "first reply 2 h late, due 09:00, Billing", "requester wait 1 h late"
+    ]  # fmt: skip
+    assert [item.note for item in parts[1].items] == ["next reply 2 3 h left, due 16:00"]
+
+
+def test_a_late_promise_is_no_quiet_day():
+    assert compose(given(lines=QUIET, waiting=(), late_total=1, when_empty="skip")) is not None
 
 
 @pytest.mark.parametrize(

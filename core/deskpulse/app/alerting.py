@@ -42,6 +42,7 @@ class Alerting:
     """Whether every rule should have been asked, and another process or a fault kept us from it."""
     _asked_at: datetime | None = None
     _deadlines: frozenset[str] = frozenset()
+    _dues: dict[str, datetime] = field(default_factory=dict)
     _next_look: datetime | None = None
     _failing: dict[str, str] = field(default_factory=dict)
 
@@ -133,6 +134,11 @@ class Alerting:
             if any(each.due_at is not None and each.condition != "gone" for each in said)
         }
         self._deadlines = frozenset((self._deadlines - found.keys()) | running)
+        for name, said in found.items():
+            ahead = [each.due_at for each in said if each.due_at is not None and each.due_at >= now]
+            self._dues.pop(name, None)
+            if ahead:
+                self._dues[name] = min(ahead)
         return found
 
     def purge(self) -> Purged:
@@ -141,6 +147,11 @@ class Alerting:
         with store.leases.hold(LEASE, ttl_s=LEASE_S) as held, store.writing() as connection:
             held.confirm(connection)
             return purge(connection, self.workspace.clock.now() - kept)
+
+    @property
+    def next_due(self) -> datetime | None:
+        """The next deadline that any rule knows of: what is not met by then is late."""
+        return min(self._dues.values(), default=None)
 
     def look_soon(self) -> None:
         """Somebody did something about an alert: the next tick looks at it."""

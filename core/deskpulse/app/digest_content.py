@@ -10,10 +10,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import text
-
 from deskpulse.app.answers import freshness
-from deskpulse.clock import from_micros, to_micros
+from deskpulse.app.clocks import Line, Wanted, open_clocks
 from deskpulse.config import nearest
 from deskpulse.errors import ConfigError
 from deskpulse.records import Agent, Survey, Team, Ticket
@@ -23,8 +21,9 @@ from deskpulse_reports.digest.content import Breakdown, DigestInput
 from deskpulse_reports.digest.figures import KpiLine
 from deskpulse_reports.digest.period import Period
 from deskpulse_reports.digest.reviews import Review, Reviews
-from deskpulse_reports.digest.tickets import TIMES_USUAL, Breaking, Named, Outlier, Waiting
+from deskpulse_reports.digest.tickets import TIMES_USUAL, Named, Outlier, Promise, Waiting
 from deskpulse_reports.kpis.asked import only_now
+from deskpulse_reports.sla import words as sla_words
 
 if TYPE_CHECKING:
     from deskpulse.app.workspace import Workspace
@@ -53,7 +52,7 @@ class Gathering:
 
     def content(self) -> DigestInput:
         """Everything that the digest tells; raises `ConfigError`, `StoreError`."""
-        breaking, breaking_total = self._breaking()
+        late, soon = self._running
         waiting, waiting_total = self._waiting()
         return DigestInput(
             name=self.name,
@@ -63,8 +62,10 @@ class Gathering:
             as_of=self.workspace.clock.now(),
             lines=self._lines(TEAM if self._team else ()).get(self._team, ()),
             whom=self._names["team"].get(self._team, "") if self._team else "",
-            breaking=breaking,
-            breaking_total=breaking_total,
+            late=self._promises(late),
+            late_total=len(late),
+            breaking=self._promises(soon),
+            breaking_total=len(soon),
             waiting=waiting,
             waiting_total=waiting_total,
             outliers=self._outliers(),
@@ -223,32 +224,38 @@ class Gathering:
         said = survey.get(case.record_id)
         return Untrusted(said.comment) if isinstance(said, Survey) and said.comment else None
 
-    def _breaking(self) -> tuple[tuple[Breaking, ...], int]:
-        """Running SLA clocks that are due before the local day is over, or were due."""
+    @cached_property
+    def _running(self) -> tuple[list[Line], list[Line]]:
+        """SLA clocks that are late, and those that are due before the local day is over."""
         now = self.workspace.clock.now()
         local = now.astimezone(ZoneInfo(self.zone))
         midnight = datetime.combine(local.date() + timedelta(days=1), time(), local.tzinfo)
-        with self.workspace.store.reading() as connection:
-            every = connection.execute(
-                text(
-                    "SELECT source, ticket_id, metric, due_at, team_id FROM sla_clock "
-                    "WHERE running AND due_at < :midnight "
-                    "ORDER BY due_at, source, ticket_id, metric"
-                ),
-                {"midnight": to_micros(midnight)},
-            ).all()
-        rows = [row for row in every if self._team in ((), (row.source, row.team_id))]
-        named = self._named((row.source, row.ticket_id) for row in rows[:LISTED])
-        listed = (
-            Breaking(
-                named[row.source, row.ticket_id],
-                row.metric.removesuffix("_time").replace("_", " "),
-                from_micros(row.due_at),
+        late, soon = [], []
+        for line in open_clocks(self.workspace, Wanted("running")):
+            if self._team and self._team != (line.clock.source, line.clock.team_id):
+                continue
+            due = line.standing.due_at
+            if line.standing.state == "breached":
+                late.append(line)
+            elif due is not None and due < midnight:
+                soon.append(line)
+        return late, soon
+
+    def _promises(self, lines: Sequence[Line]) -> tuple[Promise, ...]:
+        """The most urgent of them, in the words of `deskpulse sla`."""
+        now = self.workspace.clock.now()
+        keys = [(line.clock.source, line.clock.ticket_id) for line in lines[:LISTED]]
+        named = self._named(keys)
+        return tuple(
+            Promise(
+                named[key],
+                sla_words.named(line.clock),
+                sla_words.due(line.standing, self.zone, now),
+                sla_words.left(line.clock, line.standing),
             )
-            for row in rows[:LISTED]
-            if (row.source, row.ticket_id) in named
+            for key, line in zip(keys, lines, strict=False)
+            if key in named
         )
-        return tuple(listed), len(rows)
 
     def _named(self, tickets: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Named]:
         """These tickets as people know them; those that the store does not have are left out."""

@@ -20,6 +20,8 @@ from deskpulse.sync.report import SyncReport
 if TYPE_CHECKING:
     from deskpulse.app.workspace import Workspace
 
+SYNCS_APART = timedelta(seconds=10)
+"""How soon after a sync another one may begin because a deadline is over."""
 PATIENCE = timedelta(minutes=30)
 """How long a digest waits for a source that is behind; then it goes out and says so."""
 
@@ -59,12 +61,34 @@ class Jobs:
 
     def alerts(self) -> None:
         """What time alone changes: deadlines, waits that end, snoozes that are over."""
-        if self.workspace.stop.is_set():
+        if self.workspace.stop.is_set() or self._asks_again():
             return
         with self._one_evaluation:
             report = self.alerting.tick()
         if report is not None and report.words:
             self.said(f"alerts: {report.words}")
+        if report is not None and report.messages:
+            self.deliver()
+
+    def _asks_again(self) -> bool:
+        """Whether a deadline is over and the sources are, or soon will be, asked what became of it.
+
+        Nobody is told of a breach that an answer prevented which we have not seen yet. A sync that
+        is under way keeps nothing waiting: then what is known has to do.
+        """
+        due, now = self.alerting.next_due, self.workspace.clock.now()
+        if due is None or now <= due or not self._unsynced_since(due):
+            return False
+        if self._synced_at is not None and now - self._synced_at < SYNCS_APART:
+            return True
+        if not self._one_at_a_time.acquire(blocking=False):
+            return False
+        try:
+            self._sync()
+        finally:
+            self._one_at_a_time.release()
+        self.deliver()
+        return True
 
     def digests(self) -> None:
         """Write every digest that is due into the outbox, after a sync that covers its period."""

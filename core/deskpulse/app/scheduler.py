@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from deskpulse.app.workspace import Workspace
 
 OUTBOX_EVERY_S = 5
-ALERTS_EVERY_S = 5
+ALERTS_EVERY_S = 1
 DIGESTS_EVERY_S = 20
 SNAPSHOTS_EVERY_S = 60
 PURGE_EVERY_S = 3600

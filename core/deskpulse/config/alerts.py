@@ -37,7 +37,7 @@ class RuleTable(TableModel):
         default_factory=list, description="Labels that divide a burst into several messages."
     )
     group_wait: Span = Field(
-        default=timedelta(seconds=30), description="How long a first message waits for others."
+        default=timedelta(seconds=5), description="How long a first message waits for others."
     )
     group_interval: Span = Field(
         default=timedelta(minutes=5), description="Least time between two messages about a group."

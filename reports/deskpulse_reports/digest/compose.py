@@ -12,7 +12,7 @@ from deskpulse_reports.digest.content import Breakdown, DigestInput
 from deskpulse_reports.digest.figures import KpiLine
 from deskpulse_reports.digest.period import Period
 from deskpulse_reports.digest.reviews import reviews_part
-from deskpulse_reports.digest.tickets import breaking_part, outlier_part, waiting_part
+from deskpulse_reports.digest.tickets import breaking_part, late_part, outlier_part, waiting_part
 
 _FLOW = ("submissions", "resolutions")
 
@@ -50,8 +50,10 @@ def _parts(given: DigestInput, late: tuple[str, ...]) -> Iterator[Part]:
         yield Paragraph(tuple(f"{warning}." for warning in late), title="Old data")
     if given.lines:
         yield figures.part(given.lines, given.period)
+    if given.late:
+        yield late_part(given.late, given.late_total)
     if given.breaking:
-        yield breaking_part(given.breaking, given.breaking_total, given.as_of, given.zone)
+        yield breaking_part(given.breaking, given.breaking_total)
     if given.waiting:
         yield waiting_part(given.waiting, given.waiting_total, given.as_of)
     if given.outliers:
@@ -94,9 +96,16 @@ def _sentence(given: DigestInput) -> str:
             _pace(reply) if reply else headline.Pace(None),
             versus,
         )
-    if given.breaking_total:
-        said += f" {words.plural(given.breaking_total, 'promise')} would break today."
-    return said
+    return said + _promises(given.late_total, given.breaking_total)
+
+
+def _promises(late: int, breaking: int) -> str:
+    """` 2 promises are late, 3 more would break today.`; nothing where there is neither."""
+    if not late:
+        return f" {words.plural(breaking, 'promise')} would break today." if breaking else ""
+    are = "is" if late == 1 else "are"
+    more = f", {breaking:,} more would break today" if breaking else ""
+    return f" {words.plural(late, 'promise')} {are} late{more}."
 
 
 def _pace(reply: KpiLine) -> headline.Pace:
@@ -106,7 +115,7 @@ def _pace(reply: KpiLine) -> headline.Pace:
 
 
 def _silent(given: DigestInput) -> bool:
-    if given.when_empty == "send" or given.waiting or given.breaking_total:
+    if given.when_empty == "send" or given.waiting or given.late_total or given.breaking_total:
         return False
     if given.when_empty == "changed":
         return bool(given.lines) and not any(_moved(line) for line in given.lines)

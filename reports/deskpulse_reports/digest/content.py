@@ -12,7 +12,7 @@ from deskpulse.untrusted import Text
 from deskpulse_reports.digest.figures import KpiLine
 from deskpulse_reports.digest.period import Period
 from deskpulse_reports.digest.reviews import Reviews
-from deskpulse_reports.digest.tickets import Breaking, Outlier, Waiting
+from deskpulse_reports.digest.tickets import Outlier, Promise, Waiting
 from deskpulse_reports.freshness import Freshness
 
 WhenEmpty = Literal["skip", "send", "changed"]
@@ -32,7 +32,7 @@ class DigestInput:
     """Everything that a digest says. The days of `period` are local days of `zone`.
 
     `whom` names the team that it is about; empty: the whole desk. Of lists the most urgent are
-    given; `waiting_total` and `breaking_total` count those not listed, too.
+    given; `waiting_total`, `late_total` and `breaking_total` count those not listed, too.
     """
 
     name: str
@@ -42,7 +42,9 @@ class DigestInput:
     as_of: datetime
     lines: tuple[KpiLine, ...]
     whom: str = ""
-    breaking: tuple[Breaking, ...] = ()
+    late: tuple[Promise, ...] = ()
+    late_total: int = 0
+    breaking: tuple[Promise, ...] = ()
     breaking_total: int = 0
     waiting: tuple[Waiting, ...] = ()
     waiting_total: int | None = None

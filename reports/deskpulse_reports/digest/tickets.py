@@ -33,12 +33,17 @@ class Waiting:
 
 
 @dataclass(frozen=True, slots=True)
-class Breaking:
-    """A ticket whose SLA clock `metric` is due at `due_at` (aware), or was."""
+class Promise:
+    """A ticket whose SLA clock runs, in the words of `deskpulse sla`.
+
+    `metric` is `first reply`, `due` when it is, or was, due (empty: nobody knows), `time` what is
+    left or how late it is, by the clock of the target.
+    """
 
     ticket: Named
     metric: str
-    due_at: datetime
+    due: str
+    time: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,18 +55,22 @@ class Outlier:
     usual: float
 
 
-def breaking_part(rows: Sequence[Breaking], total: int, now: datetime, zone: str) -> Tickets:
+def late_part(rows: Sequence[Promise], total: int) -> Tickets:
+    """What is late already, the longest late first."""
+    return _promises(rows, total, "Late already")
+
+
+def breaking_part(rows: Sequence[Promise], total: int) -> Tickets:
     """What breaks before the day is over, the most urgent first."""
+    return _promises(rows, total, "Breaks today")
+
+
+def _promises(rows: Sequence[Promise], total: int, title: str) -> Tickets:
     items = []
     for row in rows:
-        left = (row.due_at - now).total_seconds()
-        when = (
-            f"{row.metric} due {words.time_of_day(row.due_at, zone)}"
-            if left >= 0
-            else f"{row.metric} late by {words.duration(-left)}"
-        )
-        items.append(_line(row.ticket, when))
-    return Tickets(tuple(items), title="Breaks today", total=total)
+        due = f"due {row.due}" if row.due else ""
+        items.append(_line(row.ticket, ", ".join(filter(None, (f"{row.metric} {row.time}", due)))))
+    return Tickets(tuple(items), title=title, total=total)
 
 
 def waiting_part(rows: Sequence[Waiting], total: int | None, now: datetime) -> Tickets:

@@ -27,6 +27,11 @@ def metric(name: str) -> str:
     return name.removesuffix("_time").replace("_", " ")
 
 
+def named(clock: SlaClock) -> str:
+    """The metric of a clock; `next reply 2` is the second of its ticket."""
+    return metric(clock.metric) + (f" {clock.n}" if clock.n > 1 else "")
+
+
 def due(stand: Standing, zone: str, now: datetime) -> str:
     """When it is, or was, due, in the desk's zone: `14:30`, `Mon 4 May 09:00`."""
     moment = stand.breached_at or stand.due_at

@@ -115,7 +115,7 @@ def _show(workspace: Workspace, lines: Sequence[Line]) -> None:
         cells: list[Any] = [
             f"{clock.source}/{clock.ticket_id}",
             _cut(_short(line.subject)),
-            words.metric(clock.metric) + (f" {clock.n}" if clock.n > 1 else ""),
+            words.named(clock),
             stand.state,
             words.due(stand, zone, now),
             words.left(clock, stand),
