@@ -66,11 +66,10 @@ class Stream:
 class Http(Protocol):
     """What core's HTTP client offers a connector. Answers are parsed JSON.
 
-    Everything else (retries, Retry-After, budgets, tokens, redaction) happens inside. Raises the
-    `SourceError` tree. `budget` names one of `Connector.budgets`; `cost` is what the call takes of
-    the account's default budget, where vendors count some calls several times. `give_up_on` lists
-    statuses that are raised at once instead of being retried. A path may be absolute only on the
-    source's host.
+    Retries, Retry-After, budgets, tokens and redaction happen inside. Raises the `SourceError`
+    tree. `budget` names one of `Connector.budgets`; `cost` is what the call takes of the account's
+    default budget, where vendors count some calls several times. `give_up_on` lists statuses that
+    are raised at once instead of being retried. A path may be absolute only on the source's host.
     """
 
     @property
@@ -174,15 +173,13 @@ class Connector:
         model_config = ConfigDict(extra="forbid")
 
     config: Any
-    names_erased: Callable[[Any], bool]
-    """Whether a raw record names somebody who was erased; core sets it before each reading."""
 
     def __init__(self, config: BaseModel, http: Http | None, clock: Clock, source: str) -> None:
         self.config = config
         self.clock = clock
         self.source = source
         self._http = http
-        self.names_erased = _nobody
+        self.names_erased: Callable[[Any], bool] = lambda _raw: False  # set before each reading
 
     # --- what an author declares ------------------------------------------------------------
 
@@ -233,10 +230,9 @@ class Connector:
 
     @classmethod
     def forget(cls, config: Any, source: str, named: Callable[[Any], bool]) -> int:
-        """Remove what the connector itself keeps of a person; how many entries that were.
+        """Remove what a connector keeps of a person in files of its own; how many entries it was.
 
-        `named` tells whether a raw record or a text names them. For connectors that write files of
-        their own; those write nothing new that `names_erased` is true of.
+        `named` is true of what names them; what `names_erased` is true of is not written anew.
         """
         del config, source, named
         return 0
@@ -294,10 +290,6 @@ class Described(BaseModel):
     """A base for nested settings tables: unknown keys are refused."""
 
     model_config = ConfigDict(extra="forbid")
-
-
-def _nobody(_raw: Any) -> bool:
-    return False
 
 
 def _methods_in_order(cls: type) -> list[str]:

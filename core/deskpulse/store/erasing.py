@@ -55,7 +55,7 @@ class Erasing:
         for table, count in clean_books(self.connection, traces).items():
             self.counts[table] += count
         self.traces = traces
-        return dict(sorted(self.counts.items()))
+        return {name: count for name, count in sorted(self.counts.items()) if count}
 
     def _source(self, source: str, people: Sequence[Person]) -> None:
         ids = [person.id for person in people]

@@ -105,11 +105,8 @@ class Store:
     def trying(self) -> Iterator[Connection]:
         """A write transaction that is undone at the end: to see what would happen."""
         with explained("reading the store"), self.engine.connect() as connection:
-            transaction = connection.begin()
-            try:
-                yield connection
-            finally:
-                transaction.rollback()
+            connection.begin()  # and never a commit
+            yield connection
 
     # --- sync -------------------------------------------------------------------------------
 

@@ -26,6 +26,8 @@ GONE = "(erased)"
 _LONG = 5
 """Shorter ids are looked for as whole values only."""
 
+_WORD = (r"(?<!\w)", r"(?!\w)")
+
 TEXTS = {
     "ticket": ("subject", "custom", "tags", "url"),
     "message": ("subject", "body"),
@@ -48,6 +50,8 @@ class Traces:
     """`SOURCE/ID` of their tickets, and of the calls and answers that alerts speak of."""
     words: frozenset[str]
     """What was written on these tickets."""
+    references_differ: bool = False
+    """`SOURCE/NUMBER` is a ticket, as in our own books: a number after a slash is not a person."""
 
     @classmethod
     def of(
@@ -106,10 +110,11 @@ class Traces:
     @cached_property
     def _pattern(self) -> re.Pattern[str]:
         arms = []
+        slash = "/" if self.references_differ else ""
         for name in sorted(self.names, key=len, reverse=True):
-            # a number within another one, or in SOURCE/NUMBER of a ticket, is somebody else
+            # a number within another one is somebody else, or a quantity
             edges = (
-                (r"(?<![\w./#-])", r"(?![\w./-])") if name.isdigit() else (r"(?<!\w)", r"(?!\w)")
+                (rf"(?<![\w#{slash}-])(?<!\d\.)", r"(?![\w-]|\.\d)") if name.isdigit() else _WORD
             )
             arms.append(f"{edges[0]}{re.escape(name)}{edges[1]}")
         return re.compile("|".join(arms) or r"(?!)", re.IGNORECASE)

@@ -22,7 +22,7 @@ import httpx
 from deskpulse.http.redact import Redactor
 from deskpulse.privacy.fields import ADDRESS
 from deskpulse.testing.leaves import is_custom, leaf_of
-from deskpulse.testing.tape import Exchange, Tape
+from deskpulse.testing.tape import Exchange, Tape, documents
 
 SHORTEST = 4
 """Parts of names and other values of fewer characters are not looked for within other texts."""
@@ -49,7 +49,7 @@ class Scrubber:
     def scrub(self, tape: Tape) -> Tape:
         """The tape without secrets and people."""
         for exchange in tape.exchanges:
-            self._learn(_documents(exchange))
+            self._learn(documents(exchange))
             for _, value in exchange.params:
                 self._addresses(value)
             self._addresses(exchange.path)
@@ -151,12 +151,12 @@ class Scrubber:
         return self.text(value)
 
     def _body(self, exchange: Exchange) -> bytes:
-        documents = _documents(exchange)
+        found = documents(exchange)
         if not exchange.body.strip():
             return exchange.body
-        if not documents:
+        if not found:
             return self._words(exchange.body.decode("utf-8", "replace")).encode()
-        lines = [json.dumps(self._walk(each, self._replaced)) for each in documents]
+        lines = [json.dumps(self._walk(each, self._replaced)) for each in found]
         return "\n".join(lines).encode()
 
     def _walk(
@@ -285,17 +285,3 @@ class Scrubber:
 
     def _replacement(self, found: re.Match[str]) -> str:
         return self._looked_for[found[0].lower()]
-
-
-def _documents(exchange: Exchange) -> list[Any]:
-    """The JSON of an answer: one document, or one a line; none for other text."""
-    if not exchange.body.strip():
-        return []
-    try:
-        return [json.loads(exchange.body)]
-    except ValueError:
-        pass
-    try:
-        return [json.loads(line) for line in exchange.body.splitlines() if line.strip()]
-    except ValueError:
-        return []

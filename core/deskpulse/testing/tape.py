@@ -156,6 +156,20 @@ def key_of(request: httpx.Request) -> Request:
     return request.method, request.url.path, params, _sent(request.content)
 
 
+def documents(exchange: Exchange) -> list[Any]:
+    """The JSON of an answer: one document, or one a line; none for other text."""
+    if not exchange.body.strip():
+        return []
+    try:
+        return [json.loads(exchange.body)]
+    except ValueError:
+        pass
+    try:
+        return [json.loads(line) for line in exchange.body.splitlines() if line.strip()]
+    except ValueError:
+        return []
+
+
 def _sent(content: bytes) -> str:
     if not content:
         return ""
