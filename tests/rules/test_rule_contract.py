@@ -2,6 +2,7 @@
 
 import itertools
 from dataclasses import replace
+from datetime import timedelta
 from typing import ClassVar
 
 import pytest
@@ -11,6 +12,7 @@ from deskpulse.message import Paragraph
 from deskpulse.records import Account
 from deskpulse.rule import Rule, Signal
 from deskpulse.untrusted import Untrusted
+from deskpulse_reports.freshness import Freshness
 from deskpulse_reports.kpis.result import KpiRow
 from deskpulse_reports.rules import BUILTIN, Wait
 from deskpulse_reports.rules.csat import Csat
@@ -66,7 +68,7 @@ class TestSpike(RuleContract):
 class TestStale(RuleContract):
     rule = Stale
     config: ClassVar = {"older_than": "30s"}
-    desk = desk(NOW)
+    desk = desk(NOW, sources={"desk": Freshness("desk", at(NOW) - timedelta(minutes=1))})
     true_of_old_data = "It is about old data."
 
 

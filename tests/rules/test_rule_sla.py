@@ -277,7 +277,7 @@ def test_a_warning_in_words():
         "brand": "Acme Shop", "agent": "42", "account": "a7", "metric": "first_reply_time",
         "policy": "config/standard",
     }  # fmt: skip
-    assert signal.complete_to == at("2026-01-05T09:49")
+    assert signal.complete_to == at("2026-01-05T09:50")
     [line] = signal.parts[0].items
     assert isinstance(line, TicketLine)
     assert line.url == "https://desk.example/1"

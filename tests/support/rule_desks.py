@@ -59,9 +59,9 @@ def office(started: str, target_s: float = 3600.0, **fields: Any) -> SlaClock:
 
 
 def desk(now: datetime | str, *clocks: SlaClock, **fields: Any) -> HandDesk:
-    """A desk at this moment, whose data is a minute old."""
+    """A desk at this moment, whose data is complete up to it."""
     moment = at(now) if isinstance(now, str) else now
-    fresh = Freshness("desk", moment - timedelta(minutes=1), 2 * HOUR)
+    fresh = Freshness("desk", moment, 2 * HOUR)
     given = {"sources": {"desk": fresh}, "calendars": Calendars([OFFICE]), "calendar": "office"}
     return HandDesk(now=moment, all_clocks=clocks, **(given | fields))
 

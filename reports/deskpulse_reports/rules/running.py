@@ -22,8 +22,7 @@ _MICROS = 1_000_000
 class Run:
     """`now_us` of the clock's time have passed by now, `known_us` by where the data ends.
 
-    The two differ only for a source whose data is stale: until then the clock surely ran, and
-    afterwards something may have ended it.
+    Until then the clock surely ran; afterwards something may have ended it that was not read yet.
     """
 
     now_us: int
@@ -89,11 +88,9 @@ def _counted_from(clock: SlaClock, now: datetime) -> datetime:
 
 
 def _end(desk: Desk, source: str) -> datetime:
-    """The present; for a stale source where its data ends."""
-    fresh = freshness(desk, source)
-    if not fresh.stale(desk.now):
-        return desk.now
-    return min(fresh.complete_to, desk.now) if fresh.complete_to else _LONG_AGO
+    """Where its data ends, at most the present."""
+    complete_to = freshness(desk, source).complete_to
+    return min(complete_to, desk.now) if complete_to else _LONG_AGO
 
 
 _LONG_AGO = datetime.fromisoformat("1970-01-02T00:00:00+00:00")

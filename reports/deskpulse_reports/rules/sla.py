@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import ClassVar
 
 from pydantic import Field, field_validator
@@ -16,6 +16,9 @@ from deskpulse_reports.rules.desk import Desk, Key
 from deskpulse_reports.rules.levels import Ladder
 from deskpulse_reports.rules.running import Run
 from deskpulse_reports.sla.clock import SlaClock
+
+HELD = timedelta(minutes=2)
+"""How long a breach waits for data that is complete up to it; most sources are read by then."""
 
 
 class Sla(Rule):
@@ -121,9 +124,12 @@ class Sla(Rule):
             reached = running.is_reached(level, clock, run.now_us)
             surely = running.is_reached(level, clock, run.known_us)
             condition: Condition = "holds" if reached else "clear"
+            since = running.reached_at(level, clock, desk.calendars) if reached else None
             stands = reached and clock.paused and not level.late
             if stands or (stale and not surely):
                 condition = "unknown"
+            elif level.late and reached and not surely and _is_new(since, desk):
+                condition = "clear"
             yield Signal(
                 subject=clock.key,
                 condition=condition,
@@ -133,7 +139,7 @@ class Sla(Rule):
                 severity=level.severity,
                 parts=sla_words.parts(clock, run, ticket, desk) if reached else (),
                 labels=labels,
-                since=running.reached_at(level, clock, desk.calendars) if reached else None,
+                since=since,
                 due_at=clock.due_at,
                 complete_to=judging.freshness(desk, clock.source).complete_to,
             )
@@ -158,6 +164,11 @@ class Sla(Rule):
                 outcome=outcome,
                 complete_to=judging.freshness(desk, clock.source).complete_to,
             )
+
+
+def _is_new(since: datetime | None, desk: Desk) -> bool:
+    """Whether a breach is so new that data which ends before it may still show an answer."""
+    return since is not None and desk.now - since < HELD
 
 
 def _matters(clock: SlaClock, run: Run, ladder: Ladder) -> bool:
