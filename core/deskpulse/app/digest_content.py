@@ -12,8 +12,7 @@ from zoneinfo import ZoneInfo
 
 from deskpulse.app.answers import freshness
 from deskpulse.app.clocks import Line, Wanted, open_clocks
-from deskpulse.config import nearest
-from deskpulse.errors import ConfigError
+from deskpulse.app.digest_team import team_named
 from deskpulse.records import Agent, Survey, Team, Ticket
 from deskpulse.untrusted import Untrusted
 from deskpulse_reports.digest import figures
@@ -280,23 +279,6 @@ class Gathering:
         if not self._table.agents:
             return team
         return self._names["agent"].get((ticket.source, ticket.assignee_id), team)
-
-
-def team_named(
-    workspace: Workspace, digest: str, wanted: str, teams: Mapping[tuple[Dim, ...], str]
-) -> tuple[Dim, ...]:
-    """Source and id of the team that a digest names by id, SOURCE/ID or name.
-
-    Raises `ConfigError` with the teams there are.
-    """
-    for key, name in teams.items():
-        if wanted in (f"{key[0]}/{key[1]}", key[1]) or wanted.casefold() == name.casefold():
-            return key
-    where = workspace.config.document.where(f"digests.{digest}", "team")
-    raise ConfigError(
-        f"{where} is {wanted!r}; {nearest(wanted, teams.values())}",
-        hint="Name a team of the sources; run `deskpulse sync` if it is new.",
-    )
 
 
 def _ticket_of(case: Case) -> tuple[str, str]:
