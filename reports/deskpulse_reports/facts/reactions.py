@@ -13,6 +13,8 @@ from deskpulse_reports.facts.words import DONE
 if TYPE_CHECKING:
     from deskpulse_reports.facts.events import Events
 
+HOW = pl.Enum(["reply", "assignment", "archive", "unknown"])
+"""What ends the wait for a reaction."""
 _BEFORE_ACTS, _AFTER_ACTS = -(2**62), 2**62
 """Places of messages and of what the ticket states: before and after all acts of their instant."""
 
@@ -27,27 +29,23 @@ def reaction_rows(events: Events, tickets: pl.DataFrame) -> pl.DataFrame:
     whether it was a reaction: `ended_by` is unknown and the times are null (kpis SP14, after
     Front). `tickets` is the table of `ticket_facts`.
     """
+    people = [events.messages["author_id"], events.acts["actor_id"]]
     lines = pl.concat([_messages(events), _acts(events), _stated(events)]).sort(
         "row", "instant", "place"
     )
-    first, asks = first_in_ticket(), pl.col("ended_by").is_null()
+    first, asks = first_in_ticket(), pl.col("how").is_null()
     goes_on = ~first & asks.shift(1, fill_value=False)
     began = lines.with_columns(
         end_line=pl.when(~asks).then(pl.int_range(pl.len())).backward_fill()
     ).filter(asks & ~goes_on)
-    end = lines.select("row", "instant", "ended_by", "agent_id")[began["end_line"].fill_null(0)]
+    end = lines.select("row", "instant", "how", "who")[began["end_line"].fill_null(0)]
     ends = began["end_line"].is_not_null() & (began["row"] == end["row"])
     found = began.select(
         "row",
         started_at="instant",
-        **{
-            name: pl.when(ends).then(end[column])
-            for name, column in (
-                ("ended_at", "instant"),
-                ("ended_by", "ended_by"),
-                ("agent_id", "agent_id"),
-            )
-        },
+        ended_at=pl.when(ends).then(end["instant"]),
+        ended_by=pl.when(ends).then(end["how"]).cast(pl.String),
+        agent_id=pl.concat(people).gather(pl.select(pl.when(ends).then(end["who"])).to_series()),
     )
     return _measured(found, events).pipe(beside, tickets, *REPEATED)
 
@@ -71,53 +69,48 @@ def _measured(found: pl.DataFrame, events: Events) -> pl.DataFrame:
 
 
 def _messages(events: Events) -> pl.DataFrame:
-    """What customers asked, which ends nothing, and what agents replied."""
-    asks = pl.col("customer") & pl.col("public")
+    """What customers asked, which ends nothing, and what agents replied; `who` is a line."""
     line = pl.int_range(pl.len(), dtype=pl.Int64)
     return (
         events.messages.select(
             "row",
-            "author_id",
             "answers",
-            asks=asks,
+            asks=pl.col("customer") & pl.col("public"),
             instant=pl.max_horizontal("sent_at", "created_at"),
-            place=line + _BEFORE_ACTS,
+            who=line,
         )
         .filter(pl.col("asks") | pl.col("answers"))
         .select(
             "row",
             "instant",
-            "place",
-            ended_by=pl.when("answers").then(pl.lit("reply")),
-            agent_id=pl.when("answers").then("author_id"),
+            "who",
+            place=pl.col("who") + _BEFORE_ACTS,
+            how=pl.when("answers").then(pl.lit("reply", HOW)),
         )
     )
 
 
 def _acts(events: Events) -> pl.DataFrame:
     """How agents, or who is not known, handed tickets to others, solved and closed them."""
+    field, nobody = pl.col("field"), pl.col("role").is_null()
     done = events.acts.select(
         *("row", "instant", "field", "new", "actor_id", "role"),
         place=pl.int_range(pl.len(), dtype=pl.Int64),
-    ).filter(
-        pl.col("field").is_in(["assignee", "team", "status"])
-        & (pl.col("role").is_null() | (pl.col("role") == "agent"))
-    )
-    holder = events.holders.at(done)["agent_id"]
-    gives = pl.col("field").is_in(["assignee", "team"]) & pl.col("new").is_not_null()
-    to_another = gives & (pl.col("role").is_null() | holder.ne_missing(done["actor_id"]))
-    archives = (pl.col("field") == "status") & pl.col("new").is_in(DONE)
-    named = pl.when("archives").then(pl.lit("archive")).otherwise(pl.lit("assignment"))
-    return (
-        done.with_columns(archives=archives.fill_null(value=False), gives=to_another)
-        .filter(pl.col("archives") | pl.col("gives"))
-        .select(
+    ).filter(pl.col("new").is_not_null() & (nobody | (pl.col("role") == "agent")))
+    given = done.filter(field.is_in(["assignee", "team"]))
+    holder = events.holders.at(given)["agent_id"]
+    to_another = given.filter(given["role"].is_null() | holder.ne_missing(given["actor_id"]))
+    archived = done.filter((field == "status") & pl.col("new").is_in(DONE))
+    line = pl.col("place") + len(events.messages)
+    return pl.concat(
+        part.select(
             "row",
             "instant",
-            "place",
-            ended_by=pl.when(pl.col("role").is_null()).then(pl.lit("unknown")).otherwise(named),
-            agent_id="actor_id",
+            who=pl.when(~nobody).then(line),
+            place="place",
+            how=pl.when(nobody).then(pl.lit("unknown", HOW)).otherwise(pl.lit(how, HOW)),
         )
+        for part, how in ((to_another, "assignment"), (archived, "archive"))
     )
 
 
@@ -126,7 +119,7 @@ def _stated(events: Events) -> pl.DataFrame:
     return events.statuses.filter(pl.col("ends") & pl.col("id").is_null()).select(
         "row",
         "instant",
+        who=pl.lit(None, pl.Int64),
         place=pl.lit(_AFTER_ACTS, pl.Int64),
-        ended_by=pl.lit("unknown"),
-        agent_id=pl.lit(None, pl.String),
+        how=pl.lit("unknown", HOW),
     )
