@@ -218,13 +218,13 @@ def test_without_the_key_nothing_is_erased_and_nobody_comes_back(tmp_path):
 
 
 def test_a_sync_under_way_is_waited_out(tmp_path):
-    from deskpulse.leases import lease
+    from deskpulse.leases import Leases
     from deskpulse.store import Store
 
     desk = telltale_desk(tmp_path / "desk")
     desk("sync")
     store = Store.open(f"sqlite:///{desk.folder}/desk.db")
-    with lease(store.engine, "source:desk", "another:1:1"):
+    with Leases(store.engine, "another:1:1").hold("source:desk"):
         done = desk("erase", "--customer", EMAIL, "--yes")
     store.close()
     assert done.code == 3

@@ -15,7 +15,7 @@ from deskpulse_reports.sla.instances import RUNS
 from deskpulse_reports.sla.policy import Policy, Target
 from deskpulse_reports.sla.promises import Promises
 from support import worlds
-from support.sla_cases import clocks_of
+from support.sla_cases import clocks_of, rows_of
 from support.sla_walker import SlaWalker
 
 MANY = hypothesis_settings(max_examples=60, deadline=None)
@@ -25,6 +25,7 @@ TOLD = (
     *("metric", "n", "policy", "target_s", "state", "running", "started_at", "elapsed_s"),
     *("due_at", "breached_at", "ended_at"),
 )
+INSTANCE = ("source", "ticket_id", "metric", "started_at", "ended_at")
 VALUES = {
     "priority": ("low", "high", "urgent"),
     "team": ("t1", "t2"),
@@ -101,10 +102,10 @@ def walked(made, settings, promised):
 def test_every_clock_equals_the_walkers(seed):
     made, settings, promised = drawn(seed)
     found = {
-        (clock.source, clock.ticket_id, clock.metric, clock.n): {
-            name: getattr(clock, name) for name in TOLD
+        (row["source"], row["ticket_id"], row["metric"], row["n"]): {
+            name: row[name] for name in TOLD
         }
-        for clock in clocks_of(worlds.history(made), promised, settings)
+        for row in rows_of(worlds.history(made), promised, settings)
     }
     assert found == walked(made, settings, promised)
 
@@ -129,10 +130,10 @@ def test_the_mark_of_a_history_does_not_depend_on_what_is_promised(seed):
     made, settings, promised = drawn(seed)
     others = replace(promised, policies=tuple(reversed(promised.policies)))
     marks = [
-        {(c.source, c.ticket_id, c.metric, c.started_at, c.ended_at): c.history for c in clocks}
-        for clocks in (
-            clocks_of(worlds.history(made), promised, settings),
-            clocks_of(worlds.history(made), others, settings),
+        {tuple(row[name] for name in INSTANCE): row["history"] for row in rows}
+        for rows in (
+            rows_of(worlds.history(made), promised, settings),
+            rows_of(worlds.history(made), others, settings),
         )
     ]
     for key in marks[0].keys() & marks[1].keys():

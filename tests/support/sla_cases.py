@@ -72,6 +72,20 @@ def case_history(
     )
 
 
+def rows_of(
+    history: History,
+    promises: Promises,
+    settings: Settings | None = None,
+    custom: pl.DataFrame | None = None,
+) -> list[dict[str, Any]]:
+    """The promised clocks of these tickets as rows of the table, instants in microseconds."""
+    settings = settings or Settings()
+    events = arrange(history, settings)
+    tickets = facts_of(events, history, settings).tickets.with_row_index("row")
+    found = evaluate(events, tickets, settings, promises, custom=custom)
+    return found.filter("promised").to_dicts()
+
+
 def clocks_of(
     history: History,
     promises: Promises,
@@ -79,8 +93,4 @@ def clocks_of(
     custom: pl.DataFrame | None = None,
 ) -> list[SlaClock]:
     """The promised clocks of these tickets."""
-    settings = settings or Settings()
-    events = arrange(history, settings)
-    tickets = facts_of(events, history, settings).tickets.with_row_index("row")
-    found = evaluate(events, tickets, settings, promises, custom=custom)
-    return [SlaClock.of(row) for row in found.filter("promised").iter_rows(named=True)]
+    return [SlaClock.of(row) for row in rows_of(history, promises, settings, custom)]

@@ -32,7 +32,7 @@ VERBS = {
     "record": "Write a tape of a source, without secrets and people.",
     "new": "Write a plugin to begin with: connector, kpi, notifier or rule.",
     "erase": "Forget a person: store, mart, tapes and messages, and every sync to come.",
-    "privacy": "Apply the settings of [privacy] to what is stored.",
+    "privacy": "Bring what is stored in line with the privacy settings.",
     "db": "Look after the store.",
     "demo": "Show deskpulse at work on a simulated desk.",
 }
