@@ -38,6 +38,7 @@ from deskpulse.store.columns import (
 )
 from deskpulse.store.contacts import CONTACT
 from deskpulse.store.store import Store
+from deskpulse.store.tables import TABLES
 from deskpulse.store.touched import LOOSE
 
 if TYPE_CHECKING:
@@ -81,6 +82,8 @@ _SELECTED = {
     DOUBLE: "coalesce(CAST({} AS DOUBLE PRECISION), 1e308)",
     FLAG: "CAST({} AS INTEGER)",
 }
+"""The driver guesses a column's type from its first rows, and a column that begins with nulls would
+be guessed whole: so what may be null is not null on the way."""
 _AS_STORED: Mapping[str, str] = MappingProxyType({})
 _TRACKED_VALUES = {
     name: f'CASE WHEN field IN ({", ".join(repr(field) for field in TRACKED)}) THEN "{name}" END'
@@ -201,11 +204,11 @@ class HistoryReader:
         """The rows as columns; `instead` has other expressions for some columns."""
         import polars as pl
 
-        # the driver guesses a column's type from its first rows, and a column that begins with
-        # nulls would be guessed whole: so texts and doubles are never null on the way
         read = {name: form for name, form in columns.items() if name != "source" or not parameters}
+        bare = _never_null(table) - instead.keys()
         picked = ", ".join(
-            _SELECTED[form].format(instead.get(name, f'"{name}"')) + f' AS "{name}"'
+            ("{}" if name in bare else _SELECTED[form]).format(instead.get(name, f'"{name}"'))
+            + f' AS "{name}"'
             for name, form in read.items()
         )
         frame = self._reader.query(f'SELECT {picked} FROM "{table}" WHERE {where}', parameters)
@@ -221,6 +224,16 @@ class HistoryReader:
             else pl.col(name).cast(types[form])
             for name, form in columns.items()
         )
+
+
+def _never_null(table: str) -> set[str]:
+    """Columns that the driver may have as they are, which is quicker: texts and whole numbers."""
+    if table not in TABLES:
+        return set()
+    columns = TABLES[table].table.columns
+    return {
+        each.name for each in columns if not each.nullable and each.type.python_type is not float
+    }
 
 
 def _array(values: Iterable[str]) -> str:

@@ -57,7 +57,7 @@ def _measured(found: pl.DataFrame, events: Events) -> pl.DataFrame:
     ended = events.clock.read(found["row"], found["ended_at"])
     handed = (pl.col("ended_by") == "assignment").fill_null(value=False)
     held = events.holders.at(
-        found.select("row", instant=pl.col("ended_at") - handed.cast(pl.Int64))
+        found.select("row", instant=pl.col("ended_at") - handed.cast(pl.Int64)), ["team_id"]
     )
     return found.with_columns(
         n=number_in_ticket(),
@@ -98,7 +98,7 @@ def _acts(events: Events) -> pl.DataFrame:
         place=pl.int_range(pl.len(), dtype=pl.Int64),
     ).filter(pl.col("new").is_not_null() & (nobody | (pl.col("role") == "agent")))
     given = done.filter(field.is_in(["assignee", "team"]))
-    holder = events.holders.at(given)["agent_id"]
+    holder = events.holders.at(given, ["agent_id"])["agent_id"]
     to_another = given.filter(given["role"].is_null() | holder.ne_missing(given["actor_id"]))
     archived = done.filter((field == "status") & pl.col("new").is_in(DONE))
     line = pl.col("place") + len(events.messages)
