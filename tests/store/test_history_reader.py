@@ -8,7 +8,8 @@ import pytest
 
 from deskpulse.records import Account, Agent, Survey
 from deskpulse.store.columns import CHANGE_COLUMNS, MESSAGE_COLUMNS, TICKET_COLUMNS
-from deskpulse.store.history import ranges, reading
+from deskpulse.store.history import reading
+from deskpulse.store.ranges import ranges
 from support.stores import DAY_1, Desk, change, message, micros, rows, ticket
 
 

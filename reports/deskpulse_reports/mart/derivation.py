@@ -12,7 +12,8 @@ import polars as pl
 
 from deskpulse.store import Store
 from deskpulse.store.dirty import marked_records, marked_tickets
-from deskpulse.store.history import Frames, HistoryReader, IdRange, ranges
+from deskpulse.store.history import Frames, HistoryReader
+from deskpulse.store.ranges import IdRange, ranges
 from deskpulse_reports.mart.parts import parts_of
 from deskpulse_reports.mart.stored import Rules, record_parts, ticket_parts
 from deskpulse_reports.mart.writer import Piece

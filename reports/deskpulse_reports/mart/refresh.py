@@ -16,7 +16,8 @@ from deskpulse.leases import Held
 from deskpulse.store import Store
 from deskpulse.store.clocks import COLUMNS, has_clocks, mark_open, replace_clocks
 from deskpulse.store.dirty import dirty_counts, marks, unmark
-from deskpulse.store.history import owners, reading
+from deskpulse.store.history import reading
+from deskpulse.store.ranges import owners
 from deskpulse_reports.facts import Settings
 from deskpulse_reports.mart import manifest as manifests
 from deskpulse_reports.mart.custom import CustomType

@@ -11,7 +11,8 @@ import polars as pl
 from sqlalchemy import text
 
 from deskpulse.store import Store
-from deskpulse.store.history import HistoryReader, IdRange, ranges, reading
+from deskpulse.store.history import HistoryReader, reading
+from deskpulse.store.ranges import IdRange, ranges
 from deskpulse_reports.facts import Settings
 from deskpulse_reports.mart.manifest import Manifest
 from deskpulse_reports.mart.stored import history_of
