@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from deskpulse_reports.facts.lines import of_each
 from deskpulse_reports.facts.surveys import is_good
 
 if TYPE_CHECKING:
@@ -37,9 +38,14 @@ def bot_outcomes(events: Events, history: History, tickets: pl.DataFrame) -> dic
         .select("row", asked_on=True)
         .unique()
     )
-    found = tickets.select("row", "source", "ticket_id", "public_agent_comments", "handoffs")
-    for part in (last, asked_on, _verdicts(history, found)):
-        found = found.join(part, on="row", how="left", maintain_order="left")
+    parts = (last, asked_on, _verdicts(history, tickets))
+    found = pl.concat(
+        [
+            tickets.select("public_agent_comments", "handoffs"),
+            *(of_each(part, len(tickets)) for part in parts),
+        ],
+        how="horizontal",
+    )
     outcome = (
         pl.when(pl.col("last_bot_message_at").is_null())
         .then(None)

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from deskpulse_reports.facts.roles import with_roles
 from deskpulse_reports.facts.words import BY_ID, STATUS
 
 if TYPE_CHECKING:
     from deskpulse_reports.facts.history import History
+    from deskpulse_reports.facts.roles import Roles
 
 RATING = "rating"
 """The field whose changes are those of a survey's answer: of the customer, not of the desk."""
@@ -33,7 +33,7 @@ def edits(history: History, tickets: pl.DataFrame) -> pl.DataFrame:
         .with_columns(instant=pl.max_horizontal("changed_at", "created_at"))
         .filter(pl.col("removed_at").is_null() | (pl.col("instant") <= pl.col("removed_at")))
         .drop("ticket_id", "removed_at")
-        .sort("row", "changed_at", "seq", *BY_ID)
+        .sort("row", "changed_at", "seq", *BY_ID, maintain_order=True)
     )
 
 
@@ -68,7 +68,7 @@ def trait_changes(every: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def acts(every: pl.DataFrame, roles: pl.DataFrame) -> pl.DataFrame:
+def acts(every: pl.DataFrame, roles: Roles) -> pl.DataFrame:
     """Those of the `edits` that somebody on the desk's side did after creation, with their `role`.
 
     A change that names nobody has no role; one by somebody of unknown role is left out.
@@ -85,9 +85,9 @@ def acts(every: pl.DataFrame, roles: pl.DataFrame) -> pl.DataFrame:
         "requester_id",
     )
     nobody = pl.col("actor_id").is_null() & pl.col("actor_role").is_null()
-    return with_roles(
-        done, roles, person="actor_id", stated="actor_role", instant="instant"
-    ).filter(pl.col("role").is_in(["agent", "bot", "system"]) | nobody)
+    return roles.added(done, person="actor_id", stated="actor_role", instant="instant").filter(
+        pl.col("role").is_in(["agent", "bot", "system"]) | nobody
+    )
 
 
 def _value(name: str) -> pl.Expr:

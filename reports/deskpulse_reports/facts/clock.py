@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from deskpulse_reports.facts.settings import Settings
 
 Ints = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,8 @@ class TicketClock:
     """The calendar each ticket (by row) has now."""
     stretches: pl.DataFrame
     """Of tickets whose schedule changed: row, since, number, shift; by row and since."""
+    moved: Bools
+    """Whether each ticket (by row) is one of these."""
 
     @classmethod
     def of(cls, tickets: pl.DataFrame, changes: pl.DataFrame, settings: Settings) -> TicketClock:
@@ -38,7 +41,8 @@ class TicketClock:
         base = _numbers(tickets.select("source", "schedule_id", "team_id"), settings)
         moves = changes.filter(pl.col("field") == "schedule")
         if moves.is_empty():
-            return cls(calendars, base, pl.DataFrame(schema={"row": pl.UInt32}))
+            none = np.zeros(len(tickets), dtype=np.bool_)
+            return cls(calendars, base, pl.DataFrame(schema={"row": pl.UInt32}), none)
         whose = tickets.select("row", "source", "team_id", "created_at")
         moves = moves.join(whose, on="row", maintain_order="left")
         start = moves.unique("row", keep="first", maintain_order=True).select(
@@ -58,23 +62,26 @@ class TicketClock:
         still_to_come = np.cumsum(jump[::-1])[::-1]
         numbers = base.copy()
         numbers[row[end]] = number[end]
+        moved = np.zeros(len(tickets), dtype=np.bool_)
+        moved[row] = True
         stretches = steps.select("row", "since").with_columns(
             number=pl.Series(number), shift=pl.Series(still_to_come - still_to_come[end])
         )
-        return cls(calendars, numbers, stretches)
+        return cls(calendars, numbers, stretches, moved)
 
     def read(self, rows: pl.Series, instants: pl.Series) -> pl.Series:
         """The clock of ticket `rows[i]` at `instants[i]`, in microseconds; null where that is."""
-        if instants.null_count() == len(instants):
-            return pl.Series([None] * len(instants), dtype=pl.Int64)
-        filled = instants.fill_null(instants.min())
+        nulls = instants.null_count()
+        if nulls == len(instants):
+            return pl.repeat(None, len(instants), dtype=pl.Int64, eager=True)
+        filled = instants.fill_null(instants.min()) if nulls else instants
         which = rows.to_numpy()
         passed = self.calendars.open_before(self.numbers[which], filled.to_numpy())
-        moved = rows.is_in(self.stretches["row"].unique().implode())
+        moved = self.moved[which]
         if moved.any():
             asked = pl.DataFrame({"row": rows, "instant": filled, "place": np.arange(len(rows))})
             found = (
-                asked.filter(moved)
+                asked.filter(pl.Series(moved))
                 .sort("instant")
                 .join_asof(
                     self.stretches.sort("since", maintain_order=True),
@@ -89,7 +96,8 @@ class TicketClock:
             passed[place] = found["shift"].to_numpy() + self.calendars.open_before(
                 found["number"].to_numpy(), found["instant"].to_numpy()
             )
-        return pl.select(pl.when(instants.is_not_null()).then(pl.Series(passed))).to_series()
+        read = pl.Series(passed)
+        return read.set(instants.is_null(), None) if nulls else read
 
 
 def _numbers(tickets: pl.DataFrame, settings: Settings) -> Ints:

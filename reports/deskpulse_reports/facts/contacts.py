@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from deskpulse_reports.facts.lines import of_each
+
 if TYPE_CHECKING:
     from deskpulse_reports.facts.history import History
 
@@ -34,7 +36,7 @@ def next_contacts(tickets: pl.DataFrame, history: History) -> pl.DataFrame:
         .select("source", "requester_id", "created_at", _reason(), later="created_at")
         .sort("created_at")
     )
-    found = tickets.select("row")
+    found = []
     for name, by in (
         ("next_contact_at", ["source", "requester_id"]),
         ("next_same_reason_at", ["source", "requester_id", "reason"]),
@@ -47,8 +49,8 @@ def next_contacts(tickets: pl.DataFrame, history: History) -> pl.DataFrame:
             allow_exact_matches=False,
             check_sortedness=False,  # both are sorted by it just above
         ).select("row", pl.col("later").alias(name))
-        found = found.join(following, on="row", how="left", maintain_order="left")
-    return found.drop("row")
+        found.append(of_each(following, len(tickets)))
+    return pl.concat(found, how="horizontal")
 
 
 def _reason() -> pl.Expr:

@@ -10,6 +10,7 @@ from deskpulse_reports.facts.clock import TicketClock
 from deskpulse_reports.facts.holders import Holders
 from deskpulse_reports.facts.messages import ordered_messages
 from deskpulse_reports.facts.replies import waits
+from deskpulse_reports.facts.roles import Roles
 from deskpulse_reports.facts.statuses import first_statuses, status_events
 from deskpulse_reports.facts.tickets import numbered_tickets
 
@@ -42,7 +43,8 @@ class Events:
 def arrange(history: History, settings: Settings) -> Events:
     """Put a history in order and mark what each event counts as."""
     tickets = numbered_tickets(history, settings)
-    messages = ordered_messages(history, tickets)
+    roles = Roles.of(history.roles)
+    messages = ordered_messages(history, tickets, roles)
     every = edits(history, tickets)
     changes = ordered_changes(every)
     firsts = first_statuses(changes, tickets)
@@ -51,7 +53,7 @@ def arrange(history: History, settings: Settings) -> Events:
         tickets=tickets,
         messages=messages,
         changes=changes,
-        acts=acts(every, history.roles),
+        acts=acts(every, roles),
         traits=trait_changes(every),
         firsts=firsts,
         statuses=statuses,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from deskpulse_reports.facts.lines import first_in_ticket
+from deskpulse_reports.facts.lines import first_in_ticket, of_each
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -30,6 +30,8 @@ class Holders:
     """By column: the first holder of each ticket (by row), then what each move brought."""
     moves: pl.DataFrame
     """In order: row, instant, place, and by column which of the `values` holds from then on."""
+    turns: Mapping[str, pl.DataFrame]
+    """By column: row, instant and `value`, the line of `values`, of the moves that changed it."""
 
     @classmethod
     def of(cls, tickets: pl.DataFrame, changes: pl.DataFrame) -> Holders:
@@ -40,13 +42,16 @@ class Holders:
             mine = pl.col("field") == field
             moved = moves.filter(mine)
             before = moved.filter(first_in_ticket()).select("row", "old", moved=True)
-            first = tickets.select("row", now=_NOW[column]).join(
-                before, on="row", how="left", maintain_order="left"
-            )
+            first = tickets.select(now=_NOW[column]).hstack(of_each(before, len(tickets)))
             at_first = first.select(pl.when("moved").then("old").otherwise("now")).to_series()
             values[column] = pl.concat([at_first, moved["new"]])
             lines[column] = pl.when(mine).then(mine.cum_sum().cast(pl.Int64) + len(tickets) - 1)
-        return cls(values, moves.select("row", "instant", "place", **lines))
+        moves = moves.select("row", "instant", "place", **lines)
+        turns = {
+            column: moves.select("row", "instant", value=column).drop_nulls("value")
+            for column in HELD
+        }
+        return cls(values, moves, turns)
 
     def at(self, moments: pl.DataFrame, columns: Sequence[str] = HELD) -> pl.DataFrame:
         """`agent_id` and `team_id` at each line's `instant` of ticket `row`, in the same order.
@@ -56,15 +61,13 @@ class Holders:
         """
         asked = moments.select("row", "instant")
         if asked["instant"].null_count():
-            asked = asked.with_row_index("line")
-            then = self.at(asked.drop_nulls("instant"), columns)
-            known = asked.drop_nulls("instant").select("line").hstack(then)
-            return asked.join(known, on="line", how="left", maintain_order="left")[list(columns)]
+            known = pl.col("instant").is_not_null()
+            lines = asked.select(pl.when(known).then(known.cum_sum().cast(pl.UInt32) - 1))
+            return self.at(asked.filter(known), columns)[lines.to_series()]
         held = {}
         for column in columns:
-            moves = self.moves.select("row", "instant", value=column).drop_nulls("value")
             then = asked.join_asof(
-                moves,
+                self.turns[column],
                 on="instant",
                 by="row",
                 check_sortedness=False,  # both are in order within each ticket

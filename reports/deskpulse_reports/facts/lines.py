@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import polars as pl
 
 
@@ -24,3 +25,16 @@ def number_in_ticket() -> pl.Expr:
 def beside(lines: pl.DataFrame, tickets: pl.DataFrame, *columns: str) -> pl.DataFrame:
     """The lines with these columns of their ticket; `tickets` has one line a row, in order."""
     return lines.hstack(tickets.select(columns)[lines["row"]])
+
+
+def of_each(part: pl.DataFrame, tickets: int) -> pl.DataFrame:
+    """One line a ticket, 0, 1, ... of so many, without `row`: null where `part` has none.
+
+    `part` has at most one line a ticket. A join by `row`, but quicker, as rows are numbers.
+    """
+    nowhere = len(part)
+    place = np.full(tickets, nowhere, dtype=np.uint32)
+    place[part["row"].to_numpy()] = np.arange(nowhere)
+    line = pl.Series(place)
+    found = pl.select(pl.when(line < nowhere).then(line)).to_series()
+    return part.select(pl.exclude("row"))[found]

@@ -15,8 +15,6 @@ if TYPE_CHECKING:
 
 HOW = pl.Enum(["reply", "assignment", "archive", "unknown"])
 """What ends the wait for a reaction."""
-_BEFORE_ACTS, _AFTER_ACTS = -(2**62), 2**62
-"""Places of messages and of what the ticket states: before and after all acts of their instant."""
 
 
 def reaction_rows(events: Events, tickets: pl.DataFrame) -> pl.DataFrame:
@@ -24,14 +22,15 @@ def reaction_rows(events: Events, tickets: pl.DataFrame) -> pl.DataFrame:
 
     That begins with a public message of the customer, never before the ticket; more of them
     meanwhile are the same one. It ends with the first of: an agent replies publicly, hands the
-    ticket to another agent or team, solves or closes it. What bots and rules do ends nothing. Where
+    ticket to another agent or team, solves or closes it; of one instant messages come first, then
+    acts, then what the ticket states. What bots and rules do ends nothing. Where
     the source does not say who handed it on or solved it, that was the end, but it cannot be told
     whether it was a reaction: `ended_by` is unknown and the times are null (kpis SP14, after
     Front). `tickets` is the table of `ticket_facts`.
     """
     people = [events.messages["author_id"], events.acts["actor_id"]]
     lines = pl.concat([_messages(events), _acts(events), _stated(events)]).sort(
-        "row", "instant", "place"
+        "row", "instant", maintain_order=True
     )
     first, asks = first_in_ticket(), pl.col("how").is_null()
     goes_on = ~first & asks.shift(1, fill_value=False)
@@ -84,7 +83,6 @@ def _messages(events: Events) -> pl.DataFrame:
             "row",
             "instant",
             "who",
-            place=pl.col("who") + _BEFORE_ACTS,
             how=pl.when("answers").then(pl.lit("reply", HOW)),
         )
     )
@@ -93,24 +91,22 @@ def _messages(events: Events) -> pl.DataFrame:
 def _acts(events: Events) -> pl.DataFrame:
     """How agents, or who is not known, handed tickets to others, solved and closed them."""
     field, nobody = pl.col("field"), pl.col("role").is_null()
+    archives = (field == "status") & pl.col("new").is_in(DONE)
     done = events.acts.select(
-        *("row", "instant", "field", "new", "actor_id", "role"),
-        place=pl.int_range(pl.len(), dtype=pl.Int64),
-    ).filter(pl.col("new").is_not_null() & (nobody | (pl.col("role") == "agent")))
-    given = done.filter(field.is_in(["assignee", "team"]))
-    holder = events.holders.at(given, ["agent_id"])["agent_id"]
-    to_another = given.filter(given["role"].is_null() | holder.ne_missing(given["actor_id"]))
-    archived = done.filter((field == "status") & pl.col("new").is_in(DONE))
-    line = pl.col("place") + len(events.messages)
-    return pl.concat(
-        part.select(
-            "row",
-            "instant",
-            who=pl.when(~nobody).then(line),
-            place="place",
-            how=pl.when(nobody).then(pl.lit("unknown", HOW)).otherwise(pl.lit(how, HOW)),
-        )
-        for part, how in ((to_another, "assignment"), (archived, "archive"))
+        *("row", "instant", "actor_id", "role"),
+        new=pl.col("new").is_not_null() & (nobody | (pl.col("role") == "agent")),
+        given=field.is_in(["assignee", "team"]),
+        archives=archives,
+        who=pl.when(~nobody).then(pl.int_range(pl.len(), dtype=pl.Int64) + len(events.messages)),
+    ).filter(pl.col("new") & (pl.col("given") | pl.col("archives")))
+    holder = events.holders.at(done, ["agent_id"])["agent_id"]
+    to_another = nobody | holder.ne_missing(done["actor_id"])
+    how = pl.when("archives").then(pl.lit("archive", HOW)).otherwise(pl.lit("assignment", HOW))
+    return done.filter(pl.col("archives") | to_another).select(
+        "row",
+        "instant",
+        "who",
+        how=pl.when(nobody).then(pl.lit("unknown", HOW)).otherwise(how),
     )
 
 
@@ -120,6 +116,5 @@ def _stated(events: Events) -> pl.DataFrame:
         "row",
         "instant",
         who=pl.lit(None, pl.Int64),
-        place=pl.lit(_AFTER_ACTS, pl.Int64),
         how=pl.lit("unknown", HOW),
     )

@@ -39,7 +39,7 @@ def waits(messages: pl.DataFrame, statuses: pl.DataFrame) -> pl.DataFrame:
         "row", "instant", "place", asks=pl.lit(value=False), answers=pl.lit(value=False)
     )
     events = pl.concat([spoken.filter("matters").drop("matters"), ended]).sort(
-        "row", "instant", "place"
+        "row", "instant", "place", maintain_order=True
     )
     line, first = pl.int_range(pl.len()), first_in_ticket()
     before = pl.col("answers").cum_sum() - pl.col("answers")

@@ -2,49 +2,69 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import polars as pl
 
+from deskpulse_reports.facts.lines import of_each
+
 _ALWAYS = -(2**62)
+_PERSON = ["source", "person_id"]
 
 
-def with_roles(
-    events: pl.DataFrame, roles: pl.DataFrame, *, person: str, stated: str, instant: str
-) -> pl.DataFrame:
-    """Add `role`: as stated, else by Role history at that instant, else the requester's: customer.
+@dataclass(frozen=True)
+class Roles:
+    """What is known of people's roles through time.
 
-    A person's first known role counts for the time before it. `role` is null where nothing is
-    known; such a person is nobody's agent. `events` has the columns `source`, `requester_id` of
-    its ticket, and those named.
+    A person's first known role counts for the time before it.
     """
-    history = roles.with_columns(pl.col("since").fill_null(_ALWAYS)).sort(
-        "since", pl.col("id").str.len_chars(), "id"
-    )
-    theirs, ours = ["source", "person_id"], ["source", person]
-    known = (
-        history.unique(theirs, keep="first", maintain_order=True)
-        .select(*theirs, first_role="role")
-        .join(history.group_by(theirs).agg(moved=pl.col("role").n_unique() > 1), on=theirs)
-    )
-    events = events.with_row_index("line").join(
-        known, left_on=ours, right_on=theirs, how="left", maintain_order="left"
-    )
-    then = (
-        events.filter(pl.col("moved") & pl.col(stated).is_null())
-        .select("line", *ours, instant)
-        .sort(instant)
-        .join_asof(
-            history.select(*theirs, "since", role_then="role"),
-            left_on=instant,
-            right_on="since",
-            by_left=ours,
-            by_right=theirs,
-            check_sortedness=False,  # both are sorted by the instant just above
+
+    first: pl.DataFrame
+    """One line a person: source, person_id, first_role, and `moved`: it was another one later."""
+    moves: pl.DataFrame
+    """The whole history of those who moved: source, person_id, since, role_then; by `since`."""
+
+    @classmethod
+    def of(cls, roles: pl.DataFrame) -> Roles:
+        """The roles of these people."""
+        history = roles.with_columns(pl.col("since").fill_null(_ALWAYS)).sort(
+            "since", pl.col("id").str.len_chars(), "id"
         )
-        .select("line", "role_then")
-    )
-    requester = pl.when(pl.col(person) == pl.col("requester_id")).then(pl.lit("customer"))
-    return (
-        events.join(then, on="line", how="left", maintain_order="left")
-        .with_columns(role=pl.coalesce(stated, "role_then", "first_role", requester))
-        .drop("role_then", "first_role", "moved", "line")
-    )
+        first = history.group_by(_PERSON).agg(
+            first_role=pl.col("role").first(), moved=pl.col("role").n_unique() > 1
+        )
+        moves = history.join(first.filter("moved"), on=_PERSON, how="semi", maintain_order="left")
+        return cls(first, moves.select(*_PERSON, "since", role_then="role"))
+
+    def added(
+        self, events: pl.DataFrame, *, person: str, stated: str, instant: str
+    ) -> pl.DataFrame:
+        """The events in the same order with `role`.
+
+        As stated, else by history at that instant, else the requester's: customer. It is null
+        where nothing is known; such a person is nobody's agent. `events` has the columns `source`,
+        `requester_id` of its ticket, and those named.
+        """
+        ours = ["source", person]
+        known = events.join(
+            self.first, left_on=ours, right_on=_PERSON, how="left", maintain_order="left"
+        )
+        asks = pl.col("moved") & pl.col(stated).is_null()
+        then = (
+            known.select(*ours, instant, line=pl.int_range(pl.len()))
+            .filter(known.select(asks).to_series())
+            .sort(instant)
+            .join_asof(
+                self.moves,
+                left_on=instant,
+                right_on="since",
+                by_left=ours,
+                by_right=_PERSON,
+                check_sortedness=False,  # both are sorted by the instant
+            )
+            .select(row="line", role_then="role_then")
+        )
+        requester = pl.when(pl.col(person) == pl.col("requester_id")).then(pl.lit("customer"))
+        role = pl.coalesce(stated, "role_then", "first_role", requester)
+        known = known.hstack(of_each(then, len(known)))
+        return events.with_columns(known.select(role=role).to_series())

@@ -66,7 +66,7 @@ def _spans(statuses: pl.DataFrame, holders: Holders) -> pl.DataFrame:
     brought = statuses.with_columns(begun.alias(name) for name in HELD).select(columns)
     events = (
         pl.concat([brought, moves])
-        .sort("row", "instant", "place")
+        .sort("row", "instant", "place", maintain_order=True)
         .with_columns(pl.col("status").forward_fill(), *held, stands=told | ends_instant)
         .filter("stands")
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from deskpulse_reports.facts.lines import beside, first_in_ticket
+from deskpulse_reports.facts.lines import beside, first_in_ticket, of_each
 from deskpulse_reports.facts.words import STATUS, is_done, is_unsolved
 
 INITIAL, _SOLVE, _CLOSE = -1, 2**62, 2**62 + 1
@@ -46,8 +46,8 @@ def first_statuses(changes: pl.DataFrame, tickets: pl.DataFrame) -> pl.DataFrame
             "closed_counts",
             pl.col("status").cast(STATUS, strict=False),
         )
-        .join(first, on="row", how="left", maintain_order="left")
-        .join(observed, on="row", how="left", maintain_order="left")
+        .hstack(of_each(first, len(tickets)))
+        .hstack(of_each(observed, len(tickets)))
         .with_columns(
             pl.col("observed").fill_null(value=False),
             told=told.fill_null(value=False),
@@ -92,7 +92,7 @@ def status_events(changes: pl.DataFrame, firsts: pl.DataFrame) -> pl.DataFrame:
         _stated_ends(firsts, "solved", _SOLVE),
         _stated_ends(firsts, "closed", _CLOSE),
     ]
-    events = pl.concat(parts).sort("row", "instant", "place")
+    events = pl.concat(parts).sort("row", "instant", "place", maintain_order=True)
     return _marked(beside(events, firsts, "told", "closed_counts"))
 
 

@@ -11,7 +11,7 @@ from deskpulse_reports.facts.assignments import assignments
 from deskpulse_reports.facts.contacts import next_contacts
 from deskpulse_reports.facts.effort import handoffs, surveys_of
 from deskpulse_reports.facts.facts import seconds
-from deskpulse_reports.facts.lines import beside
+from deskpulse_reports.facts.lines import beside, of_each
 from deskpulse_reports.facts.messages import (
     agents_involved,
     first_answers,
@@ -84,9 +84,9 @@ def _joined(
         "row", waiting_since="started_at"
     )
     answers = first_answers(events.messages)
-    resolved = resolutions(events.statuses)
+    resolved = resolutions(events.statuses, len(events.tickets))
     parts = (
-        message_counts(events.messages),
+        message_counts(events.messages, len(events.tickets)),
         answers,
         further_messages(events.messages, answers),
         agents_involved(events.messages),
@@ -100,8 +100,9 @@ def _joined(
     tickets = events.tickets.rename(
         {"assignee_id": "agent_id", "first_reply_at": "stated_reply_at"}
     )
-    for part in parts:
-        tickets = tickets.join(part, on="row", how="left", maintain_order="left")
+    tickets = pl.concat(
+        [tickets, *(of_each(part, len(tickets)) for part in parts)], how="horizontal"
+    )
     running = pl.col("removed_at").is_null()
     waits = running & is_unsolved("last_status")
     return tickets.with_columns(
@@ -148,8 +149,8 @@ def _human_anchor(events: Events, tickets: pl.DataFrame) -> pl.Series:
         .agg(anchor=pl.col("instant").max())
     )
     return (
-        tickets.select("row", "created_at")
-        .join(anchors, on="row", how="left", maintain_order="left")
+        tickets.select("created_at")
+        .hstack(of_each(anchors, len(tickets)))
         .select(pl.coalesce("anchor", "created_at"))
         .to_series()
     )

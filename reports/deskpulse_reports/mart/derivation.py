@@ -49,19 +49,22 @@ class Derivation:
         """The rows of every owner of a kind."""
         if owner == "ticket":
             people = self.reader.people()
-            parts = ranges(self.store, TICKETS)
-            for frames, stored in _ahead(map(self._read, parts)):
-                yield self._of_tickets(frames, _acting_in(frames, people), stored)
-                del frames  # or they would still be there while the next ones are read
+            parts = (self._read(part, people) for part in ranges(self.store, TICKETS))
+            for frames, acting, stored in _ahead(parts):
+                yield self._of_tickets(frames, acting, stored)
+                del frames, acting  # or they would still be there while the next ones are read
             return
         tiers = self.reader.tiers()
         for part in ranges(self.store, RECORDS, owner):
-            yield self._of_records(owner, self.reader.records(owner, part), tiers)
+            records = self.reader.records(owner, part)
+            if records.height:  # most surveys and calls belong to tickets, and come with them
+                yield self._of_records(owner, records, tiers)
 
-    def _read(self, part: IdRange) -> tuple[Frames, pl.DataFrame]:
-        """The history of a range of tickets, and the SLA clocks that they have."""
+    def _read(self, part: IdRange, people: Frames) -> tuple[Frames, Frames, pl.DataFrame]:
+        """The history of a range of tickets, who acts in it, and the SLA clocks they have."""
         stored = self.reader.clocks(part) if self.remembers else EMPTY
-        return self.reader.range(part), stored
+        frames = self.reader.range(part)
+        return frames, _acting_in(frames, people), stored
 
     def dirty(self, owner: str) -> Iterator[Piece]:
         """The rows of the owners that are marked, and their keys; few come as one piece."""
