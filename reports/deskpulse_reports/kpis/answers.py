@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlglot import exp
 
 from deskpulse.errors import ConfigError
-from deskpulse_reports.kpis import cells, scan, sql
+from deskpulse_reports.kpis import cells, scan, sharing, sql
 from deskpulse_reports.kpis.catalog import Catalog
 from deskpulse_reports.kpis.cells import Answer, Form
 from deskpulse_reports.kpis.checks import Checks
@@ -17,13 +17,15 @@ from deskpulse_reports.kpis.columns import Customs
 from deskpulse_reports.kpis.extents import Extents
 from deskpulse_reports.kpis.question import WITHIN, Question
 from deskpulse_reports.kpis.session import Reader
+from deskpulse_reports.kpis.sharing import Part, Row
 from deskpulse_reports.kpis.spec import AnySpec, Measure, Ratio, Stock
 
 MAX_CELLS = 1_000_000
 MAX_ROWS = 250_000
 """Rows of one answer: nobody reads more, and a million of them do not fit into a small machine."""
 MAX_TOGETHER = 16
-"""Measures in one scan: quantiles by day and team keep every value in memory until the end."""
+"""Measures in one scan: quantiles keep every value in memory until the end, once for each way to
+split (half as many where there are more than two of them)."""
 Asked = tuple[AnySpec, Question]
 
 
@@ -46,29 +48,19 @@ class Answers:
         self.extents.learn(
             (spec, question.attribution) for spec, question in asked if not _only_now(spec)
         )
-        found = self._measures(
-            (part, question)
-            for spec, question in asked
-            for part in self._parts(spec)
-            if isinstance(part, Measure)
+        found = self._found(
+            (part, question) for spec, question in asked for part in self._parts(spec)
         )
         answers = []
         for spec, question in asked:
             match spec:
                 case Ratio():
-                    above, below = (
-                        self._stock(part, question)
-                        if isinstance(part, Stock)
-                        else found[part.id, question]
-                        for part in self._parts(spec)
-                    )
+                    above, below = (found[part.id, question] for part in self._parts(spec))
                     part = bool(getattr(self._parts(spec)[0], "before", ""))
                     divided = cells.divided(above, below, proportion=spec.proportion, part=part)
                     answers.append(cells.rest(divided) if spec.rest else divided)
-                case Measure():
+                case Measure() | Stock():
                     answers.append(found[spec.id, question])
-                case Stock():
-                    answers.append(self._stock(spec, question))
                 case _:
                     raise ConfigError(f"{spec.id} answers with a table of its own")
         return answers
@@ -78,76 +70,101 @@ class Answers:
             return self._catalog.parts(spec)
         return (spec,) if isinstance(spec, Measure | Stock) else ()
 
-    def _measures(self, asked: Iterable[tuple[Measure, Question]]) -> dict[Any, Answer]:
-        scans: dict[tuple[object, Question], dict[str, Measure]] = {}
-        found: dict[Any, Answer] = {}
-        for spec, question in asked:
-            self._checks.calendars(spec, question)
-            if note := self._checks.currencies(spec, question):
-                found[spec.id, question] = Answer({}, ("n",), cells.NOTHING, note=note)
-                continue
-            together = scan.together(spec, question, self._customs), question
-            scans.setdefault(together, {})[spec.id] = spec
-        for (_, question), specs in scans.items():
-            listed = list(specs.values())
-            for start in range(0, len(listed), MAX_TOGETHER):
-                some = listed[start : start + MAX_TOGETHER]
-                for spec, answer in zip(some, self._scan(some, question), strict=True):
-                    found[spec.id, question] = answer
+    def _found(self, asked: Iterable[tuple[Part, Question]]) -> dict[tuple[str, Question], Answer]:
+        found: dict[tuple[str, Question], Answer] = {}
+        open_: list[tuple[Part, Question]] = []
+        once = {(part.id, question): part for part, question in asked}
+        for (_, question), part in once.items():
+            if isinstance(part, Measure):
+                self._checks.calendars(part, question)
+            if note := self._checks.currencies(part, question):
+                found[part.id, question] = Answer({}, ("n",), cells.NOTHING, note=note)
+            else:
+                open_.append((part, question))
+        for question, parts in sharing.scans(open_, self._customs):
+            size = max(1, MAX_TOGETHER // max(1, len(question.sets) // 2))
+            for start in range(0, len(parts), size):
+                for part, one, answer in self._answered(parts[start : start + size], question):
+                    found[part.id, one] = answer
         return found
 
-    def _scan(self, specs: Sequence[Measure], question: Question) -> list[Answer]:
+    def _answered(
+        self, parts: Sequence[Part], question: Question
+    ) -> Iterator[tuple[Part, Question, Answer]]:
+        """The figures of parts that share a scan, each by each of the question's `sets`."""
+        stocks = [part for part in parts if isinstance(part, Stock)]
+        for stock in stocks:
+            for one, answer in self._stock(stock, question):
+                yield stock, one, answer
+        measures = [part for part in parts if isinstance(part, Measure)]
+        if measures:
+            yield from self._scan(measures, question)
+
+    def _scan(
+        self, specs: Sequence[Measure], question: Question
+    ) -> Iterator[tuple[Measure, Question, Answer]]:
         query = scan.scan(specs, question, self._customs)
         found = self._rows(query.limit(MAX_ROWS + 1), specs)
+        ones = sharing.alone(question)
         if len(found) > MAX_ROWS:
-            raise ConfigError(
-                f"{specs[0].id} by {', '.join(question.by)} has more than {MAX_ROWS:,} rows",
-                hint="Ask for a shorter window, a coarser --every or other dimensions.",
-            )
-        start = 1 + len(question.by)
-        answers = []
-        for spec in specs:
-            form = Form.of(spec, spread=question.spread)
-            stop = start + scan.WIDTHS[scan.form(spec)]
-            own = {
-                (row[0], row[1 : 1 + len(question.by)]): form.cell(row[start:stop])
-                for row in found
-                if row[start]
-            }
-            answers.append(Answer(own, form.statistics, form.empty, self._since(spec, question)))
-            start = stop
-        return answers
+            if len(ones) == 1:
+                raise ConfigError(
+                    f"{specs[0].id} by {', '.join(question.by)} has more than {MAX_ROWS:,} rows",
+                    hint="Ask for a shorter window, a coarser --every or other dimensions.",
+                )
+            for one in ones:  # one of them may have too many, or only all together
+                yield from self._scan(specs, one)
+            return
+        for one, rows in zip(ones, sharing.apart(found, question), strict=True):
+            start = 1 + len(one.by)
+            for spec in specs:
+                form = Form.of(spec, spread=one.spread)
+                stop = start + scan.WIDTHS[scan.form(spec)]
+                own = {
+                    (row[0], row[1 : 1 + len(one.by)]): form.cell(row[start:stop])
+                    for row in rows
+                    if row[start]
+                }
+                since = self._since(spec, one)
+                yield spec, one, Answer(own, form.statistics, form.empty, since)
+                start = stop
 
-    def _stock(self, spec: Stock, question: Question) -> Answer:
-        if note := self._checks.currencies(spec, question):
-            return Answer({}, ("n",), cells.NOTHING, note=note)
+    def _stock(self, spec: Stock, question: Question) -> Iterator[tuple[Question, Answer]]:
+        ones = sharing.alone(question)
         if spec.age:
             ages = self._rows(sql.ages(spec, question, self._customs), [spec])
-            start = 1 + len(question.by)
-            aged = {(WITHIN, row[1:start]): cells.distributed(row[start:]) for row in ages}
-            return Answer(aged, cells.OF_EACH, cells.NOTHING)
+            for one, rows in zip(ones, sharing.apart(ages, question), strict=True):
+                start = 1 + len(one.by)
+                aged = {(WITHIN, row[1:start]): cells.distributed(row[start:]) for row in rows}
+                yield one, Answer(aged, cells.OF_EACH, cells.NOTHING)
+            return
         if spec.only_now:
             present = self._rows(sql.standing(spec, question, self._customs), [spec])
-            standing = {(WITHIN, row[1:-2]): cells.weighed(*row[-2:]) for row in present}
-            return Answer(standing, ("n",), cells.ZERO)
+            for one, rows in zip(ones, sharing.apart(present, question), strict=True):
+                standing = {(WITHIN, row[1:-2]): cells.weighed(*row[-2:]) for row in rows}
+                yield one, Answer(standing, ("n",), cells.ZERO)
+            return
         changes = self._rows(sql.stock(spec, question, self._customs), [spec])
-        steps = {(row[0], row[1:-2]): (int(row[-2]), row[-1] or 0) for row in changes}
-        size = len({dims for _, dims in steps}) * question.width
-        if size > MAX_CELLS:
-            raise ConfigError(
-                f"{spec.id} would have {size:,} values; {MAX_CELLS:,} are allowed",
-                hint="Ask for a shorter window, a coarser --every or fewer dimensions.",
-            )
-        came = self._came(spec, question) if spec.stands == "during" else {}
-        found = cells.accumulated(steps, question, spec.stands, came)
+        begun = self._begun(spec, question)
         since = self._since(spec, question)
         unknown = bool(spec.weight) and since is None
-        return Answer(found, ("n",), cells.NOTHING if unknown else cells.ZERO, since)
+        for one, rows, new in zip(ones, sharing.apart(changes, question), begun, strict=True):
+            steps, came = _weights(rows), _weights(new)
+            size = len({dims for _, dims in steps}) * one.width
+            if size > MAX_CELLS:
+                raise ConfigError(
+                    f"{spec.id} would have {size:,} values; {MAX_CELLS:,} are allowed",
+                    hint="Ask for a shorter window, a coarser --every or fewer dimensions.",
+                )
+            found = cells.accumulated(steps, one, spec.stands, came)
+            yield one, Answer(found, ("n",), cells.NOTHING if unknown else cells.ZERO, since)
 
-    def _came(self, spec: Stock, question: Question) -> dict[cells.Key, tuple[int, float]]:
-        """What began in each bucket, spans and their weight."""
-        begun = self._rows(sql.stock(spec, question, self._customs, ending=False), [spec])
-        return {(row[0], row[1:-2]): (int(row[-2]), row[-1] or 0) for row in begun}
+    def _begun(self, spec: Stock, question: Question) -> list[list[Row]]:
+        """Of a stock of all that stood within a bucket: what began in each, spans and weight."""
+        if spec.stands != "during":
+            return [[] for _ in sharing.alone(question)]
+        query = sql.stock(spec, question, self._customs, ending=False)
+        return sharing.apart(self._rows(query, [spec]), question)
 
     def _since(self, spec: Measure | Stock, question: Question) -> int | None:
         days = self.extents.of(spec, question.attribution)
@@ -156,6 +173,10 @@ class Answers:
     def _rows(self, query: exp.Query, specs: Sequence[Measure | Stock]) -> list[tuple[Any, ...]]:
         place = ", ".join(f"[kpis.{spec.id}]" for spec in specs[:3])
         return self._session.rows(query.sql("duckdb", copy=False), place)
+
+
+def _weights(rows: Sequence[Row]) -> dict[cells.Key, tuple[int, float]]:
+    return {(row[0], row[1:-2]): (int(row[-2]), row[-1] or 0) for row in rows}
 
 
 def _only_now(spec: AnySpec) -> bool:

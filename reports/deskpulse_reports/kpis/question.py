@@ -11,6 +11,8 @@ from deskpulse_reports.kpis.buckets import Grain, between, bucket_of, exists, fi
 
 Clocking = Literal["calendar", "business"]
 Attribution = Literal["event", "created"]
+By = tuple[str, ...]
+"""The dimensions that a question splits by."""
 BEFORE, WITHIN = 0, 1
 """The two buckets of a question without `every`: the period before the window, and the window."""
 
@@ -23,7 +25,8 @@ class Question:
     `as_of`: what a running span adds by the business clock. `since` and `until` (epoch
     microseconds, the second excluded) cut the first and last day. `spread` asks for all that a
     comparison needs to know of a distribution. `complete_to` (epoch microseconds) is up to when all
-    sources are stored; None: up to the present.
+    sources are stored; None: up to the present. `sets`: this is several questions at once, one for
+    each of these ways to split (see `sharing`).
     """
 
     zone: ZoneInfo
@@ -31,7 +34,7 @@ class Question:
     last: int
     as_of: int
     every: Grain | None = None
-    by: tuple[str, ...] = ()
+    by: By = ()
     clock: Clocking = "calendar"
     attribution: Attribution = "event"
     week_start: int = 0
@@ -40,6 +43,7 @@ class Question:
     until: int | None = None
     spread: bool = False
     complete_to: int | None = None
+    sets: tuple[By, ...] = ()
 
     @property
     def before(self) -> int:

@@ -131,11 +131,24 @@ def conditions(spec: OverTable, customs: Customs) -> list[exp.Expr]:
 def grouped(
     rows: exp.Query, question: Question, bucket: exp.Expr, figures: Sequence[exp.Expr]
 ) -> exp.Select:
-    """The figures by bucket and dimension: columns `_bucket`, `_dim0` .. `_dimN`, then figures."""
+    """The figures by bucket and dimension: columns `_bucket`, `_dim0` .. `_dimN`, then figures.
+
+    Where a question has several `sets`, also a mark for each dimension: 0 if a row is grouped by
+    it.
+    """
     shown = [bucket.as_("_bucket"), *keys(question)]
-    positions = [exp.Literal.number(place) for place in range(1, len(shown) + 1)]
     grouping = exp.select(*shown, *figures).from_(rows.subquery("counting", copy=False), copy=False)
-    return grouping.group_by(*positions, copy=False)
+    if not question.sets:
+        return grouping.group_by(*_positions(range(len(shown))), copy=False)
+    ways = [_positions([0, *(1 + question.by.index(name) for name in by)]) for by in question.sets]
+    sets = exp.GroupingSets(expressions=[exp.Tuple(expressions=way) for way in ways])
+    grouping.set("group", exp.Group(expressions=[sets]))
+    marks = [exp.Grouping(expressions=[key.args["this"].copy()]) for key in keys(question)]
+    return grouping.select(*marks, copy=False)
+
+
+def _positions(places: Iterable[int]) -> list[exp.Expr]:
+    return [exp.Literal.number(place + 1) for place in places]
 
 
 def keys(question: Question) -> list[exp.Expr]:
