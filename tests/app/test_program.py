@@ -182,6 +182,22 @@ def test_questions_before_anything_was_derived(tmp_path):
         assert "deskpulse sync" in done.err
 
 
+def test_facts_of_another_version_are_not_read_but_made_anew(tmp_path):
+    desk = derived_desk(tmp_path)
+    before = desk("kpi", "submissions", "--json").ok()
+    manifest = tmp_path / "mart" / "manifest.json"
+    values = json.loads(manifest.read_bytes())
+    manifest.write_text(json.dumps({**values, "facts": 1, "settings": "x", "of_tomorrow": [1]}))
+    for question in (("kpi", "submissions"), ("report",), ("digest", "morning")):
+        done = desk(*question)
+        assert (done.code, done.out) == (3, "")
+        said = " ".join(done.err.split())
+        assert "derived by another version of deskpulse" in said
+        assert "Run `deskpulse derive`" in said
+    desk("derive").ok()
+    assert desk("kpi", "submissions", "--json").ok().out == before.out
+
+
 def test_no_traceback_for_what_nobody_foresaw(desk, monkeypatch):
     def explode(*_, **__):
         raise RuntimeError("boom of https://user:pass-canary@host/")

@@ -194,7 +194,11 @@ class Workspace:
 
     @cached_property
     def manifest(self) -> Manifest:
-        """The mart's snapshot that questions are asked of, until `renew`."""
+        """The mart's snapshot that questions are asked of, until `renew`.
+
+        Raises `StoreError` if there is none, or another version of deskpulse derived it.
+        """
+        from deskpulse_reports.facts.schema import VERSION
         from deskpulse_reports.mart.manifest import read
 
         found = read(self.config.mart_path())
@@ -202,6 +206,12 @@ class Workspace:
             raise StoreError(
                 "nothing has been derived yet, so there is nothing to compute",
                 hint="Run `deskpulse sync` and `deskpulse derive` first.",
+            )
+        if found.facts != VERSION:
+            raise StoreError(
+                f"the facts were derived by another version of deskpulse (they are of version "
+                f"{found.facts}, this one reads {VERSION})",
+                hint="Run `deskpulse derive`: it makes them anew, once.",
             )
         return found
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 
 import orjson
@@ -24,6 +24,9 @@ class Manifest:
     """
 
     version: int = 0
+    """How often it was published; 0: nothing was derived yet."""
+    facts: int = 0
+    """The `schema.VERSION` of the facts: the columns that these files have."""
     settings: str = ""
     """Fingerprint of settings and schema: another one means derive everything again."""
     promises: str = ""
@@ -57,7 +60,8 @@ def read(folder: Path) -> Manifest:
         ) from None
     if values.pop("format", None) != FORMAT:
         return Manifest()
-    return Manifest(**values)
+    known = {each.name for each in fields(Manifest)}  # a later deskpulse may say more
+    return Manifest(**{name: value for name, value in values.items() if name in known})
 
 
 def publish(folder: Path, manifest: Manifest) -> None:

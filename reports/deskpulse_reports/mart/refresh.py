@@ -19,6 +19,7 @@ from deskpulse.store.dirty import dirty_counts, marks, unmark
 from deskpulse.store.history import reading
 from deskpulse.store.ranges import owners
 from deskpulse_reports.facts import Settings
+from deskpulse_reports.facts.schema import VERSION
 from deskpulse_reports.mart import manifest as manifests
 from deskpulse_reports.mart.custom import CustomType
 from deskpulse_reports.mart.derivation import Derivation
@@ -111,6 +112,7 @@ class MartRefresh:
             fresh = replace(
                 Manifest() if anew else old,
                 version=old.version + 1,
+                facts=VERSION,
                 settings=identity,
                 promises=promised,
                 derived_at=self.clock.now().isoformat(),
