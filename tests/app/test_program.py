@@ -198,6 +198,39 @@ def test_facts_of_another_version_are_not_read_but_made_anew(tmp_path):
     assert desk("kpi", "submissions", "--json").ok().out == before.out
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "what"),
+    [
+        ("09:00", "10:00", "calendars, rules or custom fields"),
+        (
+            "[digests.",
+            "[policies.quick.targets]\nfirst_reply_time = '1h'\n[digests.",
+            "SLA policies",
+        ),
+    ],
+)
+def test_figures_by_settings_that_are_no_more_say_so(tmp_path, old, new, what):
+    desk = derived_desk(tmp_path)
+    questions = (
+        ("kpi", "submissions"),
+        ("report",),
+        ("digest", "morning", "--preview", "terminal"),
+    )
+    for question in questions:
+        assert "changed since" not in desk(*question).ok().err
+    config = tmp_path / "config.toml"
+    text = config.read_text()
+    assert old in text
+    config.write_text(text.replace(old, new, 1))
+    for question in questions:
+        said = " ".join(desk(*question).ok().err.split())
+        assert f"The {what} changed since the facts were derived" in said
+        assert "Run `deskpulse derive`" in said
+    desk("derive").ok()
+    for question in questions:
+        assert "changed since" not in desk(*question).ok().err
+
+
 def test_no_traceback_for_what_nobody_foresaw(desk, monkeypatch):
     def explode(*_, **__):
         raise RuntimeError("boom of https://user:pass-canary@host/")

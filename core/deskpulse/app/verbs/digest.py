@@ -42,13 +42,14 @@ def digest(
     """Send a digest to its notifiers now, or show it."""
     picked = read_day("--day", day)
     with shell_of(context).workspace() as workspace:
-        from deskpulse.app import digests
+        from deskpulse.app import digests, outdated
         from deskpulse.app.validation import check_digest
         from deskpulse_reports.digest.period import Period
 
         check_digest(workspace, name)
         table = workspace.config.digests[name]
         told = Period.of(table.period, picked) if picked else digests.last_period(workspace, name)
+        outdated.warn(workspace)
         message = digests.compose(workspace, name, told)
         if message is None:
             said = f"Nothing happened on {told.title}; this digest keeps silent then."

@@ -88,7 +88,7 @@ def kpi(
     """Compute a KPI."""
     first, last = read_day("--from", start), read_day("--to", end)
     with shell_of(context).workspace() as workspace:
-        from deskpulse.app import kpi_answers, kpi_list
+        from deskpulse.app import kpi_answers, kpi_list, outdated
         from deskpulse_reports.kpis.asked import Asked
         from deskpulse_reports.kpis.spec import Analysis
         from deskpulse_reports.sheets.write import check
@@ -107,6 +107,7 @@ def kpi(
             _explain(workspace, name, as_json=as_json)
             return
         spec, engine, split = workspace.catalog[name], workspace.engine, tuple(by or ())
+        outdated.warn(workspace)
         if isinstance(spec, Analysis):
             _refuse(
                 f"says nothing for {name}, which answers with a table of its own",

@@ -42,8 +42,10 @@ def report(
     """Write a report over the last 28 complete days, or the days given."""
     first, last = read_day("--from", start), read_day("--to", end)
     with shell_of(context).workspace() as workspace:
+        from deskpulse.app import outdated
         from deskpulse.app.answers import report_of
 
+        outdated.warn(workspace)
         made = report_of(workspace, first, last, clock)
     chosen = Form.json if as_json else form
     if chosen is Form.terminal and output is None:
