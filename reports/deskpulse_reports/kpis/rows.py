@@ -161,12 +161,11 @@ def keys(question: Question) -> list[exp.Expr]:
     ]
 
 
-def bucket(question: Question) -> exp.Expr:
+def bucket(question: Question, time: str = "_time") -> exp.Expr:
     """The bucket of a row."""
-    time = exp.column("_time")
     if question.every is not None:
-        return buckets.bucket(time, question.every, question.week_start)
-    earlier = exp.If(this=before_day(question, question.first), true=exp.convert(BEFORE))
+        return buckets.bucket(exp.column(time), question.every, question.week_start)
+    earlier = exp.If(this=before_day(question, question.first, time), true=exp.convert(BEFORE))
     return exp.Case(ifs=[earlier], default=exp.convert(WITHIN))
 
 
@@ -183,9 +182,9 @@ def window(question: Question) -> exp.Expr:
     return exp.and_(inside, exp.or_(begun, exp.column("_time") < begins))
 
 
-def before_day(question: Question, day: int) -> exp.Expr:
+def before_day(question: Question, day: int, time: str = "_time") -> exp.Expr:
     """Before a local day begins."""
-    return exp.column("_time") < moment(question, day * buckets.DAY)
+    return exp.column(time) < moment(question, day * buckets.DAY)
 
 
 def fragment(text: str) -> exp.Expr:

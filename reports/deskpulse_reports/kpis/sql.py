@@ -14,6 +14,9 @@ from deskpulse_reports.kpis.scan import distribution, scan
 from deskpulse_reports.kpis.spec import AnySpec, Measure, OverTable, Stock
 
 _SUMS = [rows.fragment("SUM(_n)"), rows.fragment("SUM(_x)")]
+_ADDED = [rows.fragment("SUM(_n) AS _n"), rows.fragment("SUM(_x) AS _x")]
+_ENDS = {"_time": "_began", "_end": "_ended"}
+"""The instants of a span's two ends, and what their buckets are called."""
 
 
 def query(spec: AnySpec, question: Question, customs: Customs) -> exp.Select:
@@ -34,26 +37,41 @@ def stock(spec: Stock, question: Question, customs: Customs, *, ending: bool = T
     Without `ending`, how much began in it.
 
     The columns are spans and their weight (the same where they are counted). Everything that began
-    before the window is in the bucket `question.before`.
+    before the window is in the bucket `question.before`. Spans are read once, and added up by the
+    buckets of both their ends before each end is counted on its own.
     """
-    sides = []
-    for column, sign in ((spec.starts, 1), (spec.ends, -1))[: 2 if ending else 1]:
-        found = _from_the_beginning(spec, question, customs, column)
-        one = exp.convert(sign)
-        heavier = exp.paren(weight(spec, customs)) * sign
-        sides.append(found.select(one.as_("_n"), heavier.as_("_x")))
-    both = exp.union(*sides, distinct=False) if ending else sides[0]
-    return rows.grouped(both, question, _reached(question), _SUMS).where(
-        rows.before_day(question, question.last + 1)
+    spans = _from_the_beginning(spec, question, customs, spec.starts).select(
+        rows.time_of(question, exp.column(spec.ends)).as_("_end"),
+        exp.convert(1).as_("_n"),
+        weight(spec, customs).as_("_x"),
     )
+    split = [exp.column(f"_dim{number}") for number in range(len(question.by))]
+    ends = [_reached(question, name).as_(as_) for name, as_ in _ENDS.items()]
+    added = (
+        exp.select(*ends, *(key.copy() for key in split), *(each.copy() for each in _ADDED))
+        .from_(spans.subquery("spans", copy=False), copy=False)
+        .group_by(*range(1, len(ends) + len(split) + 1))
+    )
+    sides = [
+        exp.select(exp.column(as_).as_("_time"), *(key.copy() for key in split))
+        .select(f"{sign}_n AS _n", f"{sign}_x AS _x")
+        .from_("added")
+        .where(f"{as_} IS NOT NULL")
+        for as_, sign in list(zip(_ENDS.values(), ("", "-"), strict=True))[: 2 if ending else 1]
+    ]
+    both = exp.union(*sides, distinct=False) if ending else sides[0]
+    return rows.grouped(both, question, exp.column("_time"), _SUMS).with_("added", added)
 
 
-def _reached(question: Question) -> exp.Expr:
+def _reached(question: Question, time: str) -> exp.Expr:
+    """The bucket of an instant, that of all before the window; null after the window."""
+    instant = exp.column(time)
+    there = rows.before_day(question, question.last + 1, time)
     if question.every is None:
-        return rows.bucket(question)
+        return exp.Case(ifs=[exp.If(this=there, true=rows.bucket(question, time))])
     begins = buckets.start_of(question.before, question.every, question.week_start)
-    earlier = exp.If(this=exp.column("_time") < begins, true=exp.convert(question.before))
-    return exp.Case(ifs=[earlier], default=rows.bucket(question))
+    earlier = exp.If(this=instant < begins, true=exp.convert(question.before))
+    return exp.Case(ifs=[earlier, exp.If(this=there, true=rows.bucket(question, time))])
 
 
 def standing(spec: Stock, question: Question, customs: Customs) -> exp.Select:
