@@ -35,6 +35,7 @@ def ranges(store: Store, size: int, kind: str = "ticket") -> list[IdRange]:
         if kind == "ticket":
             known = {source for source, _ in starts}
             starts += [(source, "") for source in _other_sources(connection) - known]
+        _forget(connection)
     found = []
     for at, (source, first) in enumerate(starts):
         following = starts[at + 1] if at + 1 < len(starts) else None
@@ -58,6 +59,12 @@ def _every(connection: Connection, kind: str, source: str, size: int) -> Iterato
             return
         ident, places = str(found), size
         yield ident
+
+
+def _forget(connection: Connection) -> None:
+    """Free the pages that SQLite keeps of what was counted: deriving wants that memory."""
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("PRAGMA shrink_memory")
 
 
 def owners(store: Store, kind: str) -> int:
