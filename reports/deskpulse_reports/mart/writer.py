@@ -133,7 +133,7 @@ class MartWriter:
         name = f"{folder}/{name}-{uuid.uuid4().hex[:12]}.parquet"
         path = self.folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        frame.write_parquet(path, compression="zstd", compression_level=1, row_group_size=122_880)
+        frame.write_parquet(path, compression="lz4", row_group_size=122_880)
         return name
 
     def collect(self, manifest: Manifest, *, keep_s: float = KEEP_S) -> None:
