@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import date, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
 from sqlalchemy import select
 
+from deskpulse.app import lags
 from deskpulse.app.answers import freshness
 from deskpulse.clock import from_micros, to_micros
 from deskpulse.errors import StoreError
@@ -56,10 +57,14 @@ class DeskView:
 
     @cached_property
     def sources(self) -> Mapping[str, Freshness]:
-        """Up to when each configured source is complete in the facts."""
+        """Up to when each configured source is complete in the facts, and its usual lag."""
         if not self._derived:
             return {name: Freshness(name, None) for name in self._workspace.config.sources}
-        return {each.source: each for each in freshness(self._workspace)}
+        usual = lags.usual(self._workspace.store)
+        return {
+            each.source: replace(each, usual=usual.get(each.source))
+            for each in freshness(self._workspace)
+        }
 
     @cached_property
     def calendars(self) -> Calendars:
