@@ -103,7 +103,7 @@ def _drilled(
 
 def _killed_on(server: Postgres, folder: Path, wanted: int, dice: Random) -> Row:
     with server.database() as url:
-        row = kills.killed(folder, wanted, dice, url)
+        row = kills.summed([kills.one_desk(folder, wanted, dice, url)])
     row.name += ", PostgreSQL"
     return row
 

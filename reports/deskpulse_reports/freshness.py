@@ -15,12 +15,14 @@ class Freshness:
     """One source: `complete_to` is aware, None before its first sync.
 
     `expected` is how far behind the present it may be before that is worth a warning; None never
-    warns (a file, for example).
+    warns (a file, for example). `usual` is how old its data usually gets before it is renewed,
+    where enough syncs say it.
     """
 
     source: str
     complete_to: datetime | None
     expected: timedelta | None = None
+    usual: timedelta | None = None
 
     def stale(self, as_of: datetime) -> bool:
         """Whether the data is older than expected."""

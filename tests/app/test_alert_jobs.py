@@ -143,6 +143,38 @@ def test_a_sync_under_way_keeps_no_deadline_waiting(make, clock):
     assert Deadline.asked[-1] > DUE
 
 
+def test_a_deadline_s_own_sync_keeps_nothing_waiting_either(make, clock):
+    """It may take minutes: the ticks go on meanwhile, and no second sync is begun."""
+    jobs, said = make()
+    jobs.sync()
+    later = []
+    jobs.soon = later.append
+    clock.advance(200)
+    jobs.alerts()
+    [sync] = later
+    asked = len(Deadline.asked)
+    for _ in range(2):
+        clock.advance(35)
+        jobs.alerts()
+    assert len(Deadline.asked) == asked + 2
+    sync()
+    assert [line.split(",")[0] for line in said].count("synced") == 2
+    assert sync not in later[1:]
+    jobs.sync()  # nothing is locked any more
+
+
+def test_a_slow_sink_keeps_no_rule_waiting(make, clock):
+    jobs, _ = make()
+    later = []
+    clock.advance(240)
+    jobs.sync()
+    jobs.soon = later.append
+    clock.advance(5)  # its group's wait
+    jobs.alerts()
+    assert later == [jobs.deliver]
+    assert not Paper.sent
+
+
 def test_what_another_process_kept_us_from_is_made_up_for(make):
     """It may have looked before our data came: nobody waits for the next sync."""
     jobs, said = make()

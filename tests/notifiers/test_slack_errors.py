@@ -131,6 +131,17 @@ def test_too_long_blocks_are_split_into_the_thread(slack, notifier):
     assert second.payload["thread_ts"] == first.ts
 
 
+def test_a_text_that_is_too_long_for_an_edit_is_split_too(slack, notifier):
+    """Slack says `msg_too_long` of an edit where it says `msg_blocks_too_long` of a post."""
+    first = notifier.send(alert("firing"))
+    slack.faults.extend([error("msg_too_long")])
+    notifier.send(alert("resolved"), first)
+    [edit] = slack.updates
+    whole = json.loads(notifier.preview(alert("resolved")))[0]["blocks"]
+    assert edit.payload["blocks"] == whole[: len(whole) // 2]
+    assert slack.posts[-1].payload["blocks"] == whole[len(whole) // 2 :]
+
+
 def test_a_refused_edit_becomes_text(slack, notifier):
     first = notifier.send(alert("firing"))
     slack.faults.append(error("invalid_blocks"))

@@ -178,8 +178,25 @@ def test_patience_ends(put, sender, clock, store):
     put("a")
     for _ in range(MOST_ATTEMPTS):
         sender(slack=Sink(DeliveryDeferred("down", retry_after=1))).run()
-        clock.advance(10)
+        clock.advance(LONGEST_RETRY.total_seconds())
     assert states(store) == {("a", "slack"): ("dead", MOST_ATTEMPTS)}
+
+
+@pytest.mark.parametrize("asked", [0, 1, 5])
+def test_a_sink_that_asks_for_a_second_again_and_again_is_not_given_up(
+    put, sender, clock, store, asked
+):
+    """A channel that is busy for some hours has refused nothing."""
+    put("a")
+    for _ in range(8 * 3600 // 60):
+        sender(slack=Sink(DeliveryDeferred("busy", retry_after=asked))).run()
+        clock.advance(60)
+    [((state, attempts),)] = [states(store).values()]
+    assert state == "queued"
+    assert attempts < MOST_ATTEMPTS
+    clock.advance(LONGEST_RETRY.total_seconds())
+    [sent] = sender(slack=Sink(Receipt())).run()
+    assert sent.state == "sent"
 
 
 def test_a_notifiers_fault_stops_neither_the_others_nor_itself(store, put, sender, clock):

@@ -192,6 +192,18 @@ def test_a_wait_that_became_too_long_after_the_data_ended_is_unknown():
     }
 
 
+@pytest.mark.parametrize(
+    ("behind", "usual", "condition"), [(3, None, "holds"), (3, 6, "unknown"), (6, 6, "holds")]
+)
+def test_a_wait_that_became_too_long_waits_for_data_that_is_on_its_way(behind, usual, condition):
+    minute = timedelta(minutes=1)
+    now = at("2026-01-05T11:00") + behind * minute
+    lag = None if usual is None else usual * minute
+    late = Freshness("desk", at("2026-01-05T10:59"), timedelta(hours=2), lag)
+    found = conditions(Vip, waiting(now, wait(), sources={"desk": late}), tiers=["gold"])
+    assert found == {("desk/1", ""): condition}
+
+
 def test_what_it_says_of_a_vip():
     labels = {"source": "desk", "team": "3", "account": "a7"}
     on = waiting(

@@ -60,7 +60,7 @@ PERMANENT = (
     "channel_not_found",
     "is_archived",
     "restricted_action",
-    "msg_too_long",
+    "messages_tab_disabled",
     "ekm_access_denied",
     "an_error_of_next_year",
 )

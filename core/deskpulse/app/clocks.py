@@ -181,7 +181,7 @@ def policy_notes(workspace: Workspace) -> list[str]:
 _SELECT = """
     SELECT c.*, t.subject, t.url FROM sla_clock AS c
     JOIN ticket AS t ON t.source = c.source AND t.id = c.ticket_id
-    WHERE (:past = 1 OR (c.ended_at IS NULL AND c.state <> 'not_started'))
+    WHERE {begun}
     AND (CAST(:source AS TEXT) IS NULL OR c.source = :source)
     AND (CAST(:team AS TEXT) IS NULL OR c.team_id = :team)
 """
@@ -190,8 +190,12 @@ _SELECT = """
 def _rows(connection: Connection, wanted: Wanted) -> list[Mapping[str, Any]]:
     from sqlalchemy import text
 
-    asked = {"past": int(wanted.shown == "all"), "source": wanted.source, "team": wanted.team}
-    return [dict(row) for row in connection.execute(text(_SELECT), asked).mappings()]
+    from deskpulse.store.operations import BEGUN
+
+    begun = "true" if wanted.shown == "all" else f"c.ended_at IS NULL AND c.{BEGUN}"
+    asked = {"source": wanted.source, "team": wanted.team}
+    statement = text(_SELECT.format(begun=begun))
+    return [dict(row) for row in connection.execute(statement, asked).mappings()]
 
 
 def _line(row: Mapping[str, Any], now: datetime, calendars: Calendars) -> Line:

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import date, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
-from sqlalchemy import select
+from sqlalchemy import select, text, union_all
 
+from deskpulse.app import lags
 from deskpulse.app.answers import freshness
 from deskpulse.clock import from_micros, to_micros
 from deskpulse.errors import StoreError
 from deskpulse.records import Account, Agent, Survey, Team, Ticket
+from deskpulse.store.operations import BEGUN
 from deskpulse.store.operations import SlaClock as Kept
 from deskpulse_reports.facts.words import UNSOLVED
 from deskpulse_reports.freshness import Freshness
@@ -56,10 +58,14 @@ class DeskView:
 
     @cached_property
     def sources(self) -> Mapping[str, Freshness]:
-        """Up to when each configured source is complete in the facts."""
+        """Up to when each configured source is complete in the facts, and its usual lag."""
         if not self._derived:
             return {name: Freshness(name, None) for name in self._workspace.config.sources}
-        return {each.source: each for each in freshness(self._workspace)}
+        usual = lags.usual(self._workspace.store)
+        return {
+            each.source: replace(each, usual=usual.get(each.source))
+            for each in freshness(self._workspace)
+        }
 
     @cached_property
     def calendars(self) -> Calendars:
@@ -102,12 +108,12 @@ class DeskView:
     def clocks(self, ended_since: datetime | None = None) -> Sequence[SlaClock]:
         """The clocks that run or are paused, and those that ended since then, in a fixed order."""
         if ended_since not in self._clocks:
-            wanted = (_CLOCKS.c.running.is_(True)) | (_CLOCKS.c.state == "paused")
-            if ended_since is not None:
-                wanted = wanted | (_CLOCKS.c.ended_at >= to_micros(ended_since))
-            statement = select(*(_CLOCKS.c[name] for name in _COLUMNS))
+            begun = select(*(_CLOCKS.c[name] for name in _COLUMNS)).where(text(BEGUN))
+            asked = [begun.where(_CLOCKS.c.ended_at.is_(None))]
+            if ended_since is not None:  # as one condition it would be looked for in every row
+                asked.append(begun.where(_CLOCKS.c.ended_at >= to_micros(ended_since)))
             with self._workspace.store.reading() as connection:
-                rows = connection.execute(statement.where(wanted)).mappings()
+                rows = connection.execute(union_all(*asked)).mappings()
                 clocks = [SlaClock.of(dict(row)) for row in rows]
             self._clocks[ended_since] = tuple(sorted(clocks, key=_order))
         return self._clocks[ended_since]

@@ -36,6 +36,8 @@ class Jobs:
 
     workspace: Workspace
     said: Callable[[str], None]
+    soon: Callable[[Callable[[], None]], None] = lambda work: work()
+    """Has work done that may take long, so that whoever asks can go on; by itself at once."""
     _one_at_a_time: threading.Lock = field(default_factory=threading.Lock)
     _synced_at: datetime | None = None
     _one_evaluation: threading.Lock = field(default_factory=threading.Lock)
@@ -68,7 +70,7 @@ class Jobs:
         if report is not None and report.words:
             self.said(f"alerts: {report.words}")
         if report is not None and report.messages:
-            self.deliver()
+            self.soon(self.deliver)
 
     def _asks_again(self) -> bool:
         """Whether a deadline is over and the sources are, or soon will be, asked what became of it.
@@ -83,12 +85,16 @@ class Jobs:
             return True
         if not self._one_at_a_time.acquire(blocking=False):
             return False
+        self.soon(self._sync_for_a_deadline)
+        return True
+
+    def _sync_for_a_deadline(self) -> None:
+        """Sync, holding the lock that the tick has taken, and send what comes of it."""
         try:
             self._sync()
         finally:
             self._one_at_a_time.release()
         self.deliver()
-        return True
 
     def digests(self) -> None:
         """Write every digest that is due into the outbox, after a sync that covers its period."""

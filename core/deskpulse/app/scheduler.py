@@ -22,6 +22,8 @@ SNAPSHOTS_EVERY_S = 60
 PURGE_EVERY_S = 3600
 RETENTION_EVERY_S = 600
 """Ticks are cheap: what is done already is not done again."""
+THREADS = 8
+"""One for each job, and one for what a tick of the alerts asks for."""
 END_WITHIN_S = 8.0
 """A request may hang for a minute; nobody waits for it when the program is told to end."""
 
@@ -38,7 +40,7 @@ def run(workspace: Workspace, jobs: Jobs) -> bool:
     logging.getLogger("apscheduler").setLevel(logging.ERROR)
     scheduler = BackgroundScheduler(
         timezone="UTC",
-        executors={"default": ThreadPoolExecutor(6)},
+        executors={"default": ThreadPoolExecutor(THREADS)},
         # late is better than never: the default drops a tick that is one second late
         job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
     )
@@ -59,6 +61,12 @@ def run(workspace: Workspace, jobs: Jobs) -> bool:
             id=job.__name__,
             next_run_time=datetime.now(UTC),
         )
+
+    def soon(work: Callable[[], None]) -> None:
+        """A slow source or sink must not keep the ticks of the alerts waiting."""
+        scheduler.add_job(contained(work, workspace, jobs.said))
+
+    jobs.soon = soon
     scheduler.start()
     listening.start(workspace, jobs.said, jobs.alerting.look_soon)
     while not workspace.stop.wait(AWAKE_S):

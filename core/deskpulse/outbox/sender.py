@@ -23,6 +23,8 @@ CLAIM = timedelta(seconds=120)
 FIRST_RETRY = timedelta(seconds=30)
 SHORTEST_RETRY = timedelta(seconds=1)
 """Also for a sink that asks for no wait: otherwise one run would use up every attempt."""
+TRUSTED = 10
+"""Attempts after which a sink's own word on when to come back is no longer enough."""
 LONGEST_RETRY = timedelta(hours=1)
 MOST_ATTEMPTS = 50
 PATIENCE = timedelta(seconds=2)
@@ -124,7 +126,7 @@ class Sender:
         receipt = progress or row.receipt
         if row.attempts + 1 >= MOST_ATTEMPTS:
             return Outcome("dead", error, receipt=receipt)
-        later = _backoff(row.attempts) if wait is None else max(wait, SHORTEST_RETRY)
+        later = _backoff(row.attempts) if wait is None else _as_asked(wait, row.attempts)
         # the whole channel waits as long as it was asked to, and not longer than one message's try
         pause = min(later, FIRST_RETRY if wait is None else later) if pauses else None
         return Outcome("queued", error, later, receipt, uncertain=uncertain, pause=pause)
@@ -137,6 +139,13 @@ class Sender:
             if (pause := outcome.pause or pace) > timedelta(0):
                 claim.pause(connection, row.notifier, now + pause)
         return Sent(row.key, row.notifier, outcome.state, outcome.error)
+
+
+def _as_asked(wait: timedelta, attempts: int) -> timedelta:
+    """A sink that asks for a second again and again is busy, and no reason to give up for good."""
+    if attempts < TRUSTED:
+        return max(wait, SHORTEST_RETRY)
+    return max(wait, _backoff(attempts - TRUSTED))
 
 
 def _backoff(attempts: int) -> timedelta:

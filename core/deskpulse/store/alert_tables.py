@@ -109,3 +109,4 @@ Index(
 )
 Index("ix_alert_subject", Alert.rule, Alert.subject)
 Index("ix_alert_fired", Alert.fired_at)  # type: ignore[arg-type]
+Index("ix_announcement_thread", Announcement.thread)

@@ -12,7 +12,7 @@ from deskpulse.store.planner import advise
 if TYPE_CHECKING:
     from alembic.config import Config
 
-HEAD = "0005"
+HEAD = "0006"
 """The newest migration in `migrations/versions`; a test holds the two together."""
 
 

@@ -34,8 +34,8 @@ HEADLINE = 3_000
 """The top-level `text`; Slack advises at most 4,000."""
 WHOLE_TEXT = 4_000
 
-_TOO_LONG = frozenset({"msg_blocks_too_long"})
-_BLOCKS_REFUSED = frozenset({"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long"})
+_TOO_LONG = frozenset({"msg_blocks_too_long", "msg_too_long"})
+_BLOCKS_REFUSED = _TOO_LONG | {"invalid_blocks", "invalid_blocks_format"}
 
 
 @dataclass(frozen=True, slots=True)

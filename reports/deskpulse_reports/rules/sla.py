@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import ClassVar
 
 from pydantic import Field, field_validator
@@ -16,9 +16,6 @@ from deskpulse_reports.rules.desk import Desk, Key
 from deskpulse_reports.rules.levels import Ladder
 from deskpulse_reports.rules.running import Run
 from deskpulse_reports.sla.clock import SlaClock
-
-HELD = timedelta(minutes=2)
-"""How long a breach waits for data that is complete up to it; most sources are read by then."""
 
 
 class Sla(Rule):
@@ -126,15 +123,19 @@ class Sla(Rule):
             condition: Condition = "holds" if reached else "clear"
             since = running.reached_at(level, clock, desk.calendars) if reached else None
             stands = reached and clock.paused and not level.late
-            if stands or (stale and not surely):
+            guessed = level.late and reached and not surely
+            held = guessed and since is not None and judging.waits(desk, clock.source, since)
+            if stands or held or (stale and not surely):
                 condition = "unknown"
-            elif level.late and reached and not surely and _is_new(since, desk):
-                condition = "clear"
             yield Signal(
                 subject=clock.key,
                 condition=condition,
                 title=title,
-                summary=sla_words.summary(clock, run, ticket, desk) if reached else f"{title}.",
+                summary=(
+                    sla_words.summary(clock, run, ticket, desk, guessed=guessed)
+                    if reached
+                    else f"{title}."
+                ),
                 level=level.name,
                 severity=level.severity,
                 parts=sla_words.parts(clock, run, ticket, desk) if reached else (),
@@ -164,11 +165,6 @@ class Sla(Rule):
                 outcome=outcome,
                 complete_to=judging.freshness(desk, clock.source).complete_to,
             )
-
-
-def _is_new(since: datetime | None, desk: Desk) -> bool:
-    """Whether a breach is so new that data which ends before it may still show an answer."""
-    return since is not None and desk.now - since < HELD
 
 
 def _matters(clock: SlaClock, run: Run, ladder: Ladder) -> bool:

@@ -10,6 +10,7 @@ from deskpulse.records import Ticket
 from deskpulse_reports import safe, words
 from deskpulse_reports.rules import said
 from deskpulse_reports.rules.desk import Desk
+from deskpulse_reports.rules.judging import freshness
 from deskpulse_reports.rules.running import Run
 from deskpulse_reports.sla.clock import SlaClock
 
@@ -60,8 +61,13 @@ def outcome(clock: SlaClock) -> str:
             return f"met late by {said.lasting(late, clock.clock)}"
 
 
-def summary(clock: SlaClock, run: Run, ticket: Ticket | None, desk: Desk) -> str:
-    """The whole warning in one sentence; it begins with the title."""
+def summary(
+    clock: SlaClock, run: Run, ticket: Ticket | None, desk: Desk, *, guessed: bool = False
+) -> str:
+    """The whole warning in one sentence; it begins with the title.
+
+    `guessed`: the data ends before the deadline, and a second sentence says so.
+    """
     share = words.percent(run.now_s / clock.target_s, 0) if clock.target_s else "all"
     used = f"{share} of {said.lasting(clock.target_s, clock.clock)} used"
     holder = ticket.assignee_id if ticket else clock.agent_id
@@ -72,7 +78,17 @@ def summary(clock: SlaClock, run: Run, ticket: Ticket | None, desk: Desk) -> str
         said.agent_name(desk, clock.source, holder),
     ]
     known = ", ".join(part for part in about if part)
-    return f"{name(clock)} {standing(clock, run, desk)}: {known}."
+    told = f"{name(clock)} {standing(clock, run, desk)}: {known}."
+    return f"{told} {known_to(clock, desk)}" if guessed else told
+
+
+def known_to(clock: SlaClock, desk: Desk) -> str:
+    """Up to when the data says that nobody has answered."""
+    complete = freshness(desk, clock.source).complete_to
+    until = (
+        "nothing" if complete is None else f"only what happened up to {said.when(complete, desk)}"
+    )
+    return f"Of {safe.clean(clock.source)} {until} is known: what ended it since is not seen yet."
 
 
 def parts(clock: SlaClock, run: Run, ticket: Ticket | None, desk: Desk) -> tuple[Part, ...]:

@@ -47,7 +47,7 @@ class SlaClock:
     @classmethod
     def of(cls, row: Mapping[str, Any]) -> SlaClock:
         """From a row of the table, whose instants are microseconds; other columns are left out."""
-        values = {each.name: row[each.name] for each in fields(cls)}
+        values = {name: row[name] for name in _NAMES}
         for name in _INSTANTS:
             values[name] = None if values[name] is None else from_micros(values[name])
         return cls(**values | {"running": bool(values["running"])})  # SQLite says 0 and 1
@@ -68,6 +68,7 @@ class SlaClock:
         return self.state == "paused" or (self.state == "breached" and self.due_at is None)
 
 
+_NAMES = tuple(each.name for each in fields(SlaClock))
 _INSTANTS = ("started_at", "standing_at", "due_at", "breached_at", "ended_at")
 COLUMNS: Mapping[str, pl.DataType | type[pl.DataType]] = {
     "source": pl.String,
