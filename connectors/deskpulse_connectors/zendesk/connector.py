@@ -20,6 +20,7 @@ from deskpulse_connectors.zendesk.calls import to_call
 from deskpulse_connectors.zendesk.chats import to_chat
 from deskpulse_connectors.zendesk.config import ZendeskConfig
 from deskpulse_connectors.zendesk.events import to_events
+from deskpulse_connectors.zendesk.legs import to_leg
 from deskpulse_connectors.zendesk.metrics import joined
 from deskpulse_connectors.zendesk.moments import time_export
 from deskpulse_connectors.zendesk.offers import Offers
@@ -123,6 +124,7 @@ class Zendesk(Connector):
         ]
         if self.config.talk:
             every.append(_stream(self.calls, to_call))
+            every.append(_stream(self.legs, to_leg, essential=False))
         if self.config.chat:
             every.append(_stream(self.chats, to_chat))
         return every
@@ -172,13 +174,11 @@ class Zendesk(Connector):
 
     def calls(self, cursor: str | None) -> Iterator[Page]:
         """Calls of Zendesk Talk, each as it ended."""
-        export = replace(
-            self._export("calls", "calls", time_of=updated),
-            path=f"{API}/channels/voice/stats/incremental/calls.json",
-            budget=TALK,
-            says_end=False,
-        )
-        yield from time_export(export, cursor)
+        yield from time_export(self._talk_export("calls"), cursor)
+
+    def legs(self, cursor: str | None) -> Iterator[Page]:
+        """What each agent did in the calls of Zendesk Talk."""
+        yield from time_export(self._talk_export("legs"), cursor)
 
     def chats(self, cursor: str | None) -> Iterator[Page]:
         """Chats of Zendesk Chat, each as it ended."""
@@ -230,6 +230,14 @@ class Zendesk(Connector):
             start=self._start(),
             time_of=time_of,
             always=always,
+        )
+
+    def _talk_export(self, key: str) -> Export:
+        return replace(
+            self._export(key, key, time_of=updated),
+            path=f"{API}/channels/voice/stats/incremental/{key}.json",
+            budget=TALK,
+            says_end=False,
         )
 
     def _start(self) -> int:
