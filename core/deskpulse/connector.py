@@ -41,6 +41,14 @@ class Page:
     present: frozenset[str] | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """An answer that is one page of several. `next`: the address of the page that follows."""
+
+    body: Any
+    next: str | None
+
+
 Pull = Callable[[str | None], Iterator[Page]]
 
 
@@ -88,6 +96,19 @@ class Http(Protocol):
         **params: Any,
     ) -> Any:
         """GET and parse. `cost`: units of the budget that it takes."""
+        ...
+
+    def linked(
+        self,
+        path: str,
+        /,
+        *,
+        budget: str = "",
+        cost: int = 1,
+        give_up_on: Iterable[int] = (),
+        **params: Any,
+    ) -> Linked:
+        """GET and parse a page whose `Link` header names the next one; None: it names none."""
         ...
 
     def fetch(self, url: str, /) -> Any:
@@ -257,6 +278,10 @@ class Connector:
     def get(self, path: str, /, **options: Any) -> Any:
         """GET `path`; see `Http.get`."""
         return self.http.get(path, **options)
+
+    def linked(self, path: str, /, **options: Any) -> Linked:
+        """GET a page, and where its `Link` header says that the next one is; see `Http.linked`."""
+        return self.http.linked(path, **options)
 
     def post_query(self, path: str, /, json: Any, **options: Any) -> Any:
         """POST a query (search, GraphQL); see `Http.post_query`."""

@@ -397,3 +397,48 @@ def test_a_key_that_sees_all_is_not(server):
     server.queue(status(500))
     with source(server.url) as desk:
         assert desk.warnings() == []  # the streams tell
+
+
+# --- pages from which Freshdesk took out what the key's owner may not see --------------------
+
+
+def pruned(rows, hidden):
+    """A list whose pages are cut first and pruned afterwards: short, or empty, in the middle."""
+
+    def answer(request):
+        query = {key: values[-1] for key, values in request.query.items()}
+        since = query.get("updated_since", "")
+        found = [row for row in rows if row.get("updated_at", "") >= since]
+        page, size = int(query["page"]), int(query["per_page"])
+        shown = [
+            each for each in found[(page - 1) * size : page * size] if each["id"] not in hidden
+        ]
+        more = page * size < len(found)
+        link = f'<{request.path}?page={page + 1}&per_page={size}>; rel="next"'
+        return json_(shown, link=link) if more else json_(shown)
+
+    return answer
+
+
+def test_a_short_or_empty_page_is_not_the_last_if_a_next_one_is_named(server):
+    rows = [{"id": n, "name": f"G{n}"} for n in range(1, 8)]
+    server.on("/api/v2/groups", pruned(rows, hidden={1, 3, 4}))
+    with source(server.url, per_page=2) as desk:
+        found = [row["id"] for page in desk.groups(None) for row in page.records]
+    assert found == [2, 5, 6, 7]
+    assert len(server.requests) == 4
+
+
+def test_tickets_behind_hidden_ones_are_read(server):
+    rows = [ticket(n, at=EPOCH - 9000 + n * 10) for n in range(1, 9)]
+    server.on(TICKETS, pruned(rows, hidden={1, 2, 3, 4, 6}))
+    server.on("*", json_([]))
+    with source(server.url, per_page=2) as desk:
+        found = [row["id"] for page in desk.tickets(None) for row in page.records]
+    assert sorted(set(found)) == [5, 7, 8]
+
+
+def test_a_list_that_only_promises_more_ends_loudly(server):
+    server.on("/api/v2/groups", json_([], link='</api/v2/groups?page=9>; rel="next"'))
+    with source(server.url) as desk, pytest.raises(SourceChanged, match="101 empty pages"):
+        list(desk.groups(None))

@@ -50,6 +50,23 @@ def test_get_sends_its_parameters_and_says_who_asks(client, server):
     assert request.headers["accept"] == "application/json"
 
 
+@pytest.mark.parametrize("link", ["{url}/a?page=2&x=1", "/a?page=2&x=1", "?page=2&x=1"])
+def test_a_link_names_the_next_page_and_may_be_asked_for(client, server, link):
+    there = f'<{link.format(url=server.url)}>; rel="next"'
+    server.queue(json_([1], Link=there), json_([2]))
+    first = client.linked("/a", x=1)
+    assert (first.body, first.next) == ([1], f"{server.url}/a?page=2&x=1")
+    last = client.linked(first.next)
+    assert (last.body, last.next) == ([2], None)
+    assert server.requests[1].query == {"page": ["2"], "x": ["1"]}
+
+
+def test_a_link_to_another_host_is_not_given_out(client, server):
+    server.queue(json_([1], Link='<https://elsewhere.example/a?page=2>; rel="next"'))
+    with pytest.raises(SourceChanged, match=r"elsewhere\.example"):
+        client.linked("/a")
+
+
 def test_a_query_is_posted_as_json_and_repeated_after_a_fault(client, server):
     server.queue(reset(), status(502), OK)
     assert client.post_query("/search", {"q": "é"}) == {"ok": True}

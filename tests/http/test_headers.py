@@ -5,7 +5,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from deskpulse.http.headers import Allowance, allowance_of, reset_after, retry_after, vendor_date
+from deskpulse.http.headers import (
+    Allowance,
+    allowance_of,
+    next_link,
+    reset_after,
+    retry_after,
+    vendor_date,
+)
 from support.clock import MONDAY
 
 
@@ -80,3 +87,25 @@ def test_allowance_of_zendesk():
     headers = {"x-rate-limit": "700", "x-rate-limit-remaining": "0", "ratelimit-reset": "12"}
     assert allowance_of(headers, MONDAY) == Allowance(0, 700, 12)
     assert allowance_of({"x-rate-limit": "700"}, MONDAY) is None
+
+
+@pytest.mark.parametrize(
+    ("link", "following"),
+    [
+        ('<https://a.example/x?page=2>; rel="next"', "https://a.example/x?page=2"),
+        ("<https://a.example/x?page=2>; rel=next", "https://a.example/x?page=2"),
+        ('<x?p=1>; rel="prev", <x?p=3>; rel="next"', "x?p=3"),
+        ('<x?p=1>;rel="prev",<x?ids=1,2;3>;title="a, b; c";REL="last NEXT"', "x?ids=1,2;3"),
+        ('<x?p=9>; rel="last"', None),
+        ('<x>; title="rel=next"', None),
+        ('<x>; title="a; rel=next"', None),
+        ('<x>; title="a", <y>; rel="next"; type="b"', "y"),
+        ("<x>", None),
+        ('<>; rel="next"', None),
+        ("x; rel=next", None),
+        ("", None),
+    ],
+)
+def test_the_next_page_is_the_link_that_says_so(link, following):
+    assert next_link({"link": link}) == following
+    assert next_link({}) is None

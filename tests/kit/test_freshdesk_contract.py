@@ -34,9 +34,3 @@ class TestFreshdesk(ConnectorContract):
         "time_entries": 12,
     }
     """Lists that know no changes are read again: their first page, or what was made of late."""
-    exempt = {
-        "test_rows_may_come_twice": "A day's file of activities is written once and states its "
-        "count; a file that holds another number of rows is refused on purpose.",
-        "test_rows_may_vanish": "Lists are paged by number: rows behind a deleted one move up, so "
-        "that no page but the last is ever short.",
-    }

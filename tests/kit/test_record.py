@@ -17,6 +17,7 @@ from deskpulse.testing import ConnectorContract, Recorder, Scrubber, Tape
 from deskpulse.testing.bench import opened, pull
 from deskpulse.testing.clock import FrozenClock
 from deskpulse.testing.leaves import leaf_of
+from deskpulse.testing.tape import Exchange
 from deskpulse_connectors.freshdesk.connector import Freshdesk
 from deskpulse_connectors.gmail.connector import Gmail
 from deskpulse_connectors.shopify.connector import Shopify
@@ -307,6 +308,17 @@ def test_the_same_value_is_the_same_replacement_everywhere():
     assert answer["url"] == "https://acme.vendor.example/u/1?x=Person1"
     assert answer["photo_url"] == "https://elsewhere.example/1"
     assert "called" not in answer["note"]
+
+
+def test_the_address_of_the_next_page_names_nobody_and_no_account():
+    link = '<https://desk.acme.com/a?page=2&email=ann.berg@acme.com>; rel="next"'
+    tape = Tape([Exchange("GET", "/a", headers={"link": link, "retry-after": "3"}, body=b"[]")])
+    [kept] = Scrubber(host="desk.acme.com").scrub(tape).exchanges
+    assert kept.headers["retry-after"] == "3"
+    assert kept.headers["link"].startswith("<https://acme.example/a?page=2&email=person-")
+    assert kept.headers["link"].endswith('>; rel="next"')
+    assert "ann" not in kept.headers["link"]
+    assert "acme.com" not in kept.headers["link"]
 
 
 def test_a_source_without_http_has_nothing_to_record(tmp_path):

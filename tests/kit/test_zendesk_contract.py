@@ -17,6 +17,8 @@ class TestZendesk(ConnectorContract):
         "per_page": 8,
         "export_per_minute": 1000,
         "requests_per_minute": 10_000,
+        "talk": True,
+        "chat": True,
     }
     tape = TAPES / "zendesk.json"
     ties = TAPES / "zendesk-ties.json"

@@ -26,6 +26,11 @@ def answered(number, talk, hold, wrap, **more):
     return call(number, handle_s=talk + (hold or 0) + wrap, **parts) | more
 
 
+def part(number, agent, outcome="taken", **parts):
+    """What one agent did in a call: it has no handle time of its own, as it is no call."""
+    return call(number, outcome, wait=None, direction="part", agent_id=agent) | parts
+
+
 CALLS = [
     answered(1, 100.0, 20.0, 30.0),
     answered(2, 200.0, None, 10.0, wait_s=30.0),
@@ -38,6 +43,10 @@ CALLS = [
     call(9, "abandoned", 12.0, channel="chat"),
     call(10, "callback", 12.0),
     call(11, counted=False),
+    part("1a", "ann", talk_s=70.0, hold_s=20.0, wrap_up_s=20.0),
+    part("1b", "bob", talk_s=30.0, hold_s=None, wrap_up_s=10.0),
+    part("2a", "bob", talk_s=200.0, hold_s=None, wrap_up_s=10.0),
+    part("2b", "ann", "missed", in_hours=False),
 ]
 
 
@@ -72,6 +81,10 @@ def desk(tmp_path_factory):
         ("call_wait_time", 20, 2),
         ("call_wait_times", 20, 2),
         ("outbound_handle_time", 360, 1),
+        ("call_parts_taken", 3, 3),
+        ("call_parts_missed_rate", 1 / 4, 4),
+        ("agent_handle_time", (110 + 40 + 210) / 3, 3),
+        ("handled_hours", (150 + 210 + 360 + 100) / 3600, 4),
         ("chats_offered", 2, 2),
         ("chat_abandon_rate", 1 / 2, 2),
         ("chat_wait_time", 8, 1),
@@ -84,6 +97,13 @@ def test_calls_and_chats(desk, kpi, value, n):
     assert (row.value, row.n) == (pytest.approx(value), n)
 
 
+def test_a_call_handed_on_counts_for_each_of_its_agents(desk):
+    taken = desk.compute("call_parts_taken", ["agent"]).rows
+    assert {row.dims["agent"]: row.value for row in taken} == {"ann": 1, "bob": 2}
+    times = desk.compute("agent_handle_time", ["agent"]).rows
+    assert {row.dims["agent"]: row.value for row in times} == {"ann": 110, "bob": 125}
+
+
 @pytest.mark.parametrize(
     "kpi",
     [
@@ -93,7 +113,7 @@ def test_calls_and_chats(desk, kpi, value, n):
         "average_talk_time", "average_hold_time", "average_wrap_up_time", "call_wait_time",
         "call_wait_times", "outbound_handle_time", "chat_abandon_rate", "chat_wait_time",
         "chat_handle_time", "conversation_abandon_rate", "written_abandon_rate", "occupancy",
-        "utilisation", "handled_hours",
+        "utilisation", "handled_hours", "agent_handle_time", "call_parts_missed_rate",
     ],
 )  # fmt: skip
 def test_no_calls_are_no_figure(tmp_path, kpi):

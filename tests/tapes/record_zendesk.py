@@ -19,7 +19,13 @@ from deskpulse_connectors.zendesk.connector import Zendesk
 TAPES = Path(__file__).parent
 DESK = "https://acme.zendesk.com"
 TOKEN = "an-invented-access-token"
-SETTINGS = {"per_page": 8, "export_per_minute": 1000, "requests_per_minute": 10_000}
+SETTINGS = {
+    "per_page": 8,
+    "export_per_minute": 1000,
+    "requests_per_minute": 10_000,
+    "talk": True,
+    "chat": True,
+}
 
 
 def main() -> None:

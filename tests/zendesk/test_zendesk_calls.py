@@ -1,4 +1,4 @@
-"""Calls of Talk and chats of Chat as interactions."""
+"""Calls of Talk with their legs, and chats of Chat, as interactions."""
 
 from datetime import UTC, datetime
 
@@ -8,6 +8,7 @@ from deskpulse.errors import RecordRejected
 from deskpulse_connectors.simulators.zendesk import ZendeskSimulator
 from deskpulse_connectors.zendesk.calls import to_call
 from deskpulse_connectors.zendesk.chats import to_chat
+from deskpulse_connectors.zendesk.legs import to_leg
 from support.clock import FakeClock
 from support.zendesk import parse_all, source, streams
 
@@ -32,6 +33,24 @@ def call(**fields):
         "voicemail": False,
         "wait_time": 22,
         "wrap_up_time": 40,
+    } | fields
+
+
+def leg(**fields):
+    return {
+        "id": 7788,
+        "call_id": 112233,
+        "type": "agent",
+        "agent_id": 12,
+        "user_id": 24680,
+        "completion_status": "completed",
+        "created_at": "2026-01-05T09:00:00Z",
+        "updated_at": "2026-01-05T09:04:00Z",
+        "duration": 90,
+        "talk_time": 60,
+        "hold_time": 20,
+        "wrap_up_time": 15,
+        "consultation_time": 0,
     } | fields
 
 
@@ -93,6 +112,53 @@ def test_who_hung_up_on_hold_had_been_answered():
 
 def test_who_hung_up_in_the_menu_was_no_call_for_anybody():
     assert to_call(call(completion_status="abandoned_in_ivr")) is None
+
+
+def test_a_leg_is_one_agents_part_beside_the_call():
+    record = to_leg(leg())
+    assert (record.id, record.channel, record.direction) == ("leg:7788", "voice", "part")
+    assert (record.outcome, record.agent_id, record.ticket_id) == ("taken", "12", None)
+    assert (record.queued_at, record.answered_at, record.ended_at) == (None, BEGAN, at(90))
+    assert (record.wait_s, record.talk_s, record.hold_s, record.wrap_up_s) == (None, 60, 20, 15)
+
+
+def test_who_was_only_consulted_spoke_with_the_other_agent():
+    assert to_leg(leg(talk_time=0, consultation_time=33)).talk_s == 33
+    assert to_leg(leg(talk_time=None, consultation_time=None)).talk_s is None
+
+
+@pytest.mark.parametrize(
+    "status", ["agent_missed", "agent_declined", "agent_transfer_declined", "agent_unreachable"]
+)
+def test_a_ring_that_this_agent_did_not_answer(status):
+    record = to_leg(leg(completion_status=status, talk_time=0, duration=15))
+    assert (record.outcome, record.agent_id) == ("missed", "12")
+    assert (record.queued_at, record.answered_at, record.ended_at) == (BEGAN, None, at(15))
+    assert (record.talk_s, record.hold_s, record.wrap_up_s) == (None, None, None)
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"type": "customer", "agent_id": None},
+        {"type": "supervisor"},
+        {"type": "external", "agent_id": None},
+        {"type": "a_type_of_next_year"},
+        {"agent_id": None},
+        {"completion_status": "customer_hang_up", "talk_time": 0},
+        {"completion_status": "a_status_of_next_year", "talk_time": None},
+    ],
+)
+def test_a_leg_that_is_no_agents_part(fields):
+    assert to_leg(leg(**fields)) is None
+
+
+@pytest.mark.parametrize("name", ["id", "type", "agent_id", "completion_status", "created_at"])
+def test_a_leg_without_what_it_needs_is_refused_by_name(name):
+    row = leg()
+    del row[name]
+    with pytest.raises(RecordRejected, match=f"leg.*{name} is missing"):
+        to_leg(row)
 
 
 def test_a_chat_is_answered_by_its_first_reply_and_belongs_to_who_served_it_last():
@@ -161,6 +227,28 @@ def test_pulls_resume_from_every_cursor(simulator):
             assert known + rest == ids
 
 
+@pytest.mark.parametrize("size", [2, 1000])
+def test_what_the_agents_of_a_call_did_adds_up_to_the_call(simulator, size):
+    with signed(simulator, per_page=size) as zendesk:
+        of_call = streams(zendesk)
+        calls, _ = parse_all(of_call["calls"], of_call["calls"].pull(None))
+        pages = list(of_call["legs"].pull(None))
+    rows = [row for page in pages for row in page.records]
+    parts: dict[str, list] = {}
+    for row in rows:
+        if (part := to_leg(row)) is not None and part.outcome == "taken":
+            parts.setdefault(str(row["call_id"]), []).append(part)
+    shares = [len(each) for each in parts.values()]
+    assert len({row["id"] for row in rows}) == len(rows)
+    assert {1, 2} == set(shares)
+    for each in calls:
+        if each.outcome == "answered" and each.agent_id is not None:
+            own = parts[each.id]
+            for name in ("talk_s", "hold_s", "wrap_up_s"):
+                assert sum(getattr(part, name) for part in own) == getattr(each, name)
+            assert len({part.agent_id for part in own}) == len(own)
+
+
 def test_without_talk_and_chat_nothing_is_asked():
     with source("https://acme.zendesk.com") as zendesk:
-        assert not {"calls", "chats"} & set(streams(zendesk))
+        assert not {"calls", "legs", "chats"} & set(streams(zendesk))

@@ -105,6 +105,55 @@ def test_schedules_come_with_their_holidays(server):
     assert [day.day for day in got.holidays] == [25, 26]
 
 
+def test_holidays_are_asked_for_once_a_day_or_when_a_schedule_looks_different(server):
+    rows = [{"id": ident, "time_zone": "Berlin", "intervals": []} for ident in (8, 9)]
+    server.on(SCHEDULES, lambda _: json_({"schedules": rows}))
+    server.on("/api/v2/business_hours/schedules/8/holidays.json", json_({"holidays": []}))
+    server.on("/api/v2/business_hours/schedules/9/holidays.json", json_({"holidays": []}))
+    clock = FakeClock(NOW)
+
+    def poll(cursor):
+        before = len(server.requests)
+        [page] = desk.schedules(cursor)
+        return page.cursor, [row["id"] for row in page.records], len(server.requests) - before
+
+    with source(server.url, clock) as desk:
+        cursor, ids, requests = poll(None)
+        assert (ids, requests) == ([8, 9], 3)
+        cursor, ids, requests = poll(cursor)
+        assert (ids, requests) == ([], 1)
+        rows[1] = {**rows[1], "time_zone": "Paris"}
+        cursor, ids, requests = poll(cursor)
+        assert (ids, requests) == ([9], 2)
+        clock.advance(DAY - 1)
+        cursor, ids, requests = poll(cursor)
+        assert (ids, requests) == ([], 1)
+        clock.advance(1)
+        cursor, ids, requests = poll(cursor)
+        assert (ids, requests) == ([8, 9], 3)
+
+
+def test_a_schedule_deleted_since_it_was_listed_is_left_out(server):
+    server.on(SCHEDULES, json_({"schedules": [{"id": 8}, {"id": 9}]}))
+    server.on("/api/v2/business_hours/schedules/9/holidays.json", json_({"holidays": []}))
+    with source(server.url) as desk:  # 8 answers 404
+        [page] = desk.schedules(None)
+    assert [row["id"] for row in page.records] == [9]
+
+
+def test_holidays_that_are_forbidden_are_said(server):
+    server.on(SCHEDULES, json_({"schedules": [{"id": 8}]}))
+    server.on("/api/v2/business_hours/schedules/8/holidays.json", html(403, ""))
+    with source(server.url) as desk, pytest.raises(StreamForbidden):
+        list(desk.schedules(None))
+
+
+@pytest.mark.parametrize("cursor", ["", "x", "[]", '{"read_at": 1}', '{"read_at": 1, "looks": 2}'])
+def test_a_cursor_of_something_else_is_no_cursor_of_schedules(server, cursor):
+    with source(server.url) as desk, pytest.raises(CursorExpired):
+        list(desk.schedules(cursor))
+
+
 def test_holidays_in_another_shape_are_loud(server):
     server.on(SCHEDULES, json_({"schedules": [{"id": 8}]}))
     server.on("/api/v2/business_hours/schedules/8/holidays.json", json_({"days": []}))

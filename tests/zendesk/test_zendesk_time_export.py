@@ -21,6 +21,7 @@ from support.zendesk import (
 )
 
 EVENTS = "/api/v2/incremental/ticket_events.json"
+LEGS = "/api/v2/channels/voice/stats/incremental/legs.json"
 ORGANIZATIONS = "/api/v2/incremental/organizations.json"
 
 
@@ -110,6 +111,28 @@ def test_a_second_with_more_rows_than_a_page_is_read_with_larger_pages(server):
     with source(server.url, per_page=50) as desk:
         assert sorted(ids(desk.organizations(None))) == [*range(1, 151), 200]
     assert set(sent(server, "per_page")) == {"50", "100", "200"}
+
+
+def legs(*times):
+    return [{"id": n, "updated_at": iso(at)} for n, at in enumerate(times, 1)]
+
+
+def test_an_export_without_an_end_reads_on_behind_a_second_larger_than_its_page(server):
+    """Talk says no end: a full page of known rows is none."""
+    at = EPOCH - 9000
+    export = TimeExport("legs", legs(*[at] * 5, at + 7), by_update, split=True)
+    server.on(LEGS, export)
+    with source(server.url, per_page=2, talk=True) as desk:
+        pages = list(desk.legs(None))
+    assert sorted(ids(pages)) == [1, 2, 3, 4, 5, 6]
+
+
+def test_an_export_without_an_end_never_takes_a_full_tie_for_the_end(server):
+    at = EPOCH - 9000
+    server.on(LEGS, TimeExport("legs", legs(*[at] * 1200, at + 7), by_update, split=True))
+    with source(server.url, talk=True) as desk, pytest.raises(SourceChanged, match="share the"):
+        list(desk.legs(None))
+    assert len(server.requests) == 2
 
 
 def test_a_tie_that_no_page_can_hold_is_loud_never_a_loop_and_never_a_gap(server):

@@ -16,7 +16,7 @@ from typing import Any
 import orjson
 
 from deskpulse.clock import Clock
-from deskpulse.connector import Page
+from deskpulse.connector import Linked, Page
 from deskpulse.errors import CursorExpired, RequestRefused, SourceChanged
 from deskpulse_connectors.freshdesk.lists import rows_of, told_as
 from deskpulse_connectors.freshdesk.values import instant_of, iso
@@ -34,7 +34,7 @@ SETTLE_S = 15
 MOST_PAGES = 300
 """Freshdesk refuses the 301st page of a list with 400 (airbyte#3858)."""
 
-Fetch = Callable[..., Any]
+Fetch = Callable[..., Linked]
 """A page of the list, by `updated_since`, `page` and `per_page`."""
 
 
@@ -100,7 +100,7 @@ class Changed:
         number, news = 1, False
         while True:
             settled = int(self.clock.now().timestamp()) - SETTLE_S
-            rows = self._rows(since, number)
+            rows, following = self._page(since, number)
             ends = [at for at in map(_second, rows) if at is not None]
             if ends != sorted(ends) or (ends and ends[0] < since):
                 raise SourceChanged(
@@ -110,7 +110,7 @@ class Changed:
             if fresh or cursor is None:
                 cursor = reached.text(settled)
                 yield Page(fresh, cursor)
-            full = len(rows) >= self.size
+            full = len(rows) >= self.size or following is not None
             end = ends[-1] if ends else since
             if full and end <= since + MARGIN_S:
                 number, news = number + 1, news or any(_second(row) for row in fresh)
@@ -121,20 +121,20 @@ class Changed:
             else:
                 return
 
-    def _rows(self, since: int, number: int) -> list[Any]:
+    def _page(self, since: int, number: int) -> tuple[list[Any], str | None]:
         if number > MOST_PAGES:
             raise self._no_way_on(since)
         try:
             with told_as(self.what):
-                body = self.fetch(updated_since=iso(_utc(since)), page=number, per_page=self.size)
+                answer = self.fetch(updated_since=iso(_utc(since)), page=number, per_page=self.size)
         except RequestRefused as problem:
             if problem.status == 400 and number > 1 and "page" in problem.message:
                 raise self._no_way_on(since) from None
             raise
-        rows = rows_of(body, self.what)
+        rows = rows_of(answer.body, self.what)
         if rows and not any(_second(row) is not None for row in rows):
             raise SourceChanged(f"{self.what}: no row has updated_at, which Freshdesk always sent")
-        return rows
+        return rows, answer.next
 
     def _no_way_on(self, since: int) -> SourceChanged:
         return SourceChanged(

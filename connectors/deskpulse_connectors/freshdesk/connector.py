@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from deskpulse.connector import Connector, History, Page, Parsed, Stream
+from deskpulse.connector import Connector, History, Linked, Page, Parsed, Stream
 from deskpulse.errors import SourceError
 from deskpulse.http.auth import Auth, FixedHeader, basic_value
 from deskpulse.http.budget import Budget
@@ -195,8 +195,8 @@ class Freshdesk(Connector):
     # --- how they are asked for -------------------------------------------------------------
 
     def _changed(self, what: str, include: Sequence[str] = (), **params: str) -> Changed:
-        def fetch(**place: Any) -> Any:
-            return self.get(
+        def fetch(**place: Any) -> Linked:
+            return self.linked(
                 f"{API}/tickets",
                 budget=TICKETS,
                 cost=1 + INCLUDE_COST * len(include),
@@ -217,7 +217,7 @@ class Freshdesk(Connector):
     ) -> Iterator[tuple[list[object], bool]]:
         what = path.rpartition("/")[2]
         size = self.config.per_page
-        yield from pages(self.get, f"{API}/{path}", what, size=size, budget=budget, **params)
+        yield from pages(self.linked, f"{API}/{path}", what, size=size, budget=budget, **params)
 
     def _status_names(self) -> StatusNames:
         return StatusNames(lambda: self.get(f"{API}/ticket_fields"), self.config.statuses)

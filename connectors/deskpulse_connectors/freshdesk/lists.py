@@ -6,10 +6,14 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
+from deskpulse.connector import Linked
 from deskpulse.errors import RequestRefused, SourceChanged, StreamForbidden
 
-Ask = Callable[..., Any]
-"""`Connector.get`."""
+Ask = Callable[..., Linked]
+"""`Connector.linked`."""
+
+MOST_EMPTY = 100
+"""Pages in a row of which the key's owner may see nothing."""
 
 NO_PLAN = "This Freshdesk plan does not have it; leave it out with `streams = [...]`."
 NO_RIGHT = (
@@ -33,18 +37,24 @@ def rows_of(body: Any, what: str, always: str = "id") -> list[Any]:
 def pages(
     ask: Ask, path: str, what: str, *, size: int, budget: str = "", **params: Any
 ) -> Iterator[tuple[list[Any], bool]]:
-    """The pages of a list, and whether each is the last: one that is not full.
+    """The pages of a list, and whether each is the last.
 
-    SourceChanged for a page that repeats the one before, as if there were no page numbers.
+    That is one that is not full and names no next page in `Link`: a page from which Freshdesk took
+    out what the key may not see is short, or empty, in the middle of a list.
+    SourceChanged for a page that repeats the one before, as if there were no page numbers, and for
+    a list that only ever promises more.
     """
-    number, before = 1, None
+    number, before, empty = 1, None, 0
     while True:
         with told_as(what):
-            body = ask(path, budget=budget, page=number, per_page=size, **params)
-        rows = rows_of(body, what)
+            answer = ask(path, budget=budget, page=number, per_page=size, **params)
+        rows = rows_of(answer.body, what)
         if rows and rows == before:
             raise SourceChanged(f"{what}: page {number} is page {number - 1} once more")
-        last = len(rows) < size
+        empty = 0 if rows else empty + 1
+        if empty > MOST_EMPTY:
+            raise SourceChanged(f"{what}: {empty} empty pages in a row, the last is page {number}")
+        last = len(rows) < size and answer.next is None
         yield rows, last
         if last:
             return

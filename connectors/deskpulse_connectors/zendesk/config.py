@@ -66,7 +66,10 @@ class ZendeskConfig(Connector.Config):
         default=True,
         description="Also read the numbers that Zendesk computes, to compare them with ours.",
     )
-    talk: bool = Field(default=False, description="Also read the calls of Zendesk Talk.")
+    talk: bool = Field(
+        default=False,
+        description="Also read the calls of Zendesk Talk, and each agent's part in them.",
+    )
     chat: bool = Field(default=False, description="Also read the chats of Zendesk Chat.")
     fields: dict[NumericId, str] = Field(
         default_factory=dict,

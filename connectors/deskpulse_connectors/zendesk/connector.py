@@ -20,6 +20,8 @@ from deskpulse_connectors.zendesk.calls import to_call
 from deskpulse_connectors.zendesk.chats import to_chat
 from deskpulse_connectors.zendesk.config import ZendeskConfig
 from deskpulse_connectors.zendesk.events import to_events
+from deskpulse_connectors.zendesk.holidays import Known
+from deskpulse_connectors.zendesk.legs import to_leg
 from deskpulse_connectors.zendesk.metrics import joined
 from deskpulse_connectors.zendesk.moments import time_export
 from deskpulse_connectors.zendesk.offers import Offers
@@ -48,6 +50,9 @@ from deskpulse_connectors.zendesk.times import (
 
 API = "/api/v2"
 EXPORT, TALK, TALK_PER_MINUTE = "export", "talk", 10
+GONE = frozenset({404, 410})
+"""Statuses of a schedule that was deleted since it was listed."""
+
 TOKEN_LIFE_S = 172_800
 """Two days. Zendesk tells when a token expires only if it is asked for a lifetime."""
 
@@ -123,6 +128,7 @@ class Zendesk(Connector):
         ]
         if self.config.talk:
             every.append(_stream(self.calls, to_call))
+            every.append(_stream(self.legs, to_leg, essential=False))
         if self.config.chat:
             every.append(_stream(self.chats, to_chat))
         return every
@@ -172,13 +178,11 @@ class Zendesk(Connector):
 
     def calls(self, cursor: str | None) -> Iterator[Page]:
         """Calls of Zendesk Talk, each as it ended."""
-        export = replace(
-            self._export("calls", "calls", time_of=updated),
-            path=f"{API}/channels/voice/stats/incremental/calls.json",
-            budget=TALK,
-            says_end=False,
-        )
-        yield from time_export(export, cursor)
+        yield from time_export(self._talk_export("calls"), cursor)
+
+    def legs(self, cursor: str | None) -> Iterator[Page]:
+        """What each agent did in the calls of Zendesk Talk."""
+        yield from time_export(self._talk_export("legs"), cursor)
 
     def chats(self, cursor: str | None) -> Iterator[Page]:
         """Chats of Zendesk Chat, each as it ended."""
@@ -210,10 +214,12 @@ class Zendesk(Connector):
         yield from self._all("slas/policies.json", "sla_policies")
 
     def schedules(self, cursor: str | None) -> Iterator[Page]:
-        """Opening hours with their holidays, all of them every time."""
-        del cursor
-        for page in self._all("business_hours/schedules.json", "schedules"):
-            yield replace(page, records=self._with_holidays(page.records))
+        """Opening hours; with their holidays once a day, and whenever they look different."""
+        known, asked = Known.open(cursor), self.clock.now()
+        listed = self._listed("business_hours/schedules.json", "schedules")
+        rows = [row for part in listed for row in part.rows]
+        news = self._with_holidays(known.news(rows, asked))
+        yield Page(news, known.after(rows, asked).text(), complete_to=asked)
 
     # --- how they are asked for -------------------------------------------------------------
 
@@ -230,6 +236,14 @@ class Zendesk(Connector):
             start=self._start(),
             time_of=time_of,
             always=always,
+        )
+
+    def _talk_export(self, key: str) -> Export:
+        return replace(
+            self._export(key, key, time_of=updated),
+            path=f"{API}/channels/voice/stats/incremental/{key}.json",
+            budget=TALK,
+            says_end=False,
         )
 
     def _start(self) -> int:
@@ -274,11 +288,13 @@ class Zendesk(Connector):
         calls: list[tuple[str, dict[str, Any]]] = [
             (f"{API}/business_hours/schedules/{each['id']}/holidays.json", {}) for each in known
         ]
-        answers = [rows_of(body, "holidays", ()) for body in self.gather(calls)]
-        rest = [each for each in schedules if each not in known]
-        return rest + [
-            {**each, "holidays": days} for each, days in zip(known, answers, strict=True)
-        ]
+        found = [each for each in schedules if each not in known]  # if it is bad, parse says why
+        for each, answer in zip(known, self.gather(calls), strict=True):
+            if not isinstance(answer, RequestRefused | StreamForbidden):
+                found.append({**each, "holidays": rows_of(answer, "holidays", ())})
+            elif answer.status not in GONE:
+                raise answer
+        return found
 
 
 def _stream(

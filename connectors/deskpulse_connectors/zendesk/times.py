@@ -17,7 +17,7 @@ def timestamp(row: Any) -> int | None:
 
 
 def updated(row: Any) -> int | None:
-    """Of an organization or a call: its `updated_at`."""
+    """Of an organization, a call or a leg: its `updated_at`."""
     return _instant(row, "updated_at")
 
 

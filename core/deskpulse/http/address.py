@@ -93,11 +93,14 @@ class Address:
         return link.copy_with(username="", password="", fragment=None)
 
     def follow(self, origin: httpx.URL, location: str) -> httpx.URL:
-        """Where a redirect leads; raises `SourceChanged` if that is not the source's host."""
+        """Where a redirect or a link to the next page leads.
+
+        Raises `SourceChanged` if that is not the source's host.
+        """
         try:
             return self._own(origin.join(location))
         except httpx.InvalidURL:
-            raise SourceChanged(f"{origin.path} redirects to something that is not a URL") from None
+            raise SourceChanged(f"{origin.path} points to something that is not a URL") from None
 
     def _parsed(self, path: str) -> httpx.URL:
         url = httpx.URL(path)

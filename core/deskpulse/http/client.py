@@ -14,13 +14,14 @@ import httpx
 import orjson
 
 from deskpulse.clock import Clock
-from deskpulse.connector import Connector
+from deskpulse.connector import Connector, Linked
 from deskpulse.http.address import Address
 from deskpulse.http.answer import Answer
 from deskpulse.http.auth import Auth, AuthContext, Signer, TokenRequest
 from deskpulse.http.budget import Budget
-from deskpulse.http.exchange import Exchange, Line, Use
+from deskpulse.http.exchange import Exchange, Line, Settled, Use
 from deskpulse.http.gather import gather
+from deskpulse.http.headers import next_link
 from deskpulse.http.limiter import Limiter
 from deskpulse.http.pause import AnyOf, Pause, Stop
 from deskpulse.http.redact import Redactor
@@ -148,6 +149,26 @@ class HttpClient:
         use = Use(budget, cost, frozenset(give_up_on))
         return self._get(path, params, use, self._stop)
 
+    def linked(
+        self,
+        path: str,
+        /,
+        *,
+        budget: str = "",
+        cost: int = 1,
+        give_up_on: Iterable[int] = (),
+        **params: Any,
+    ) -> Linked:
+        """The JSON at `path`, and the absolute address of the next page; see `Http.linked`.
+
+        That address may be asked for as a path. Raises `SourceChanged` for one on another host.
+        """
+        question = Question("GET", self._line.address.of(path, params), {})
+        settled = self._accepted(question, Use(budget, cost, frozenset(give_up_on)), self._stop)
+        link = next_link(settled.answer.headers)
+        following = None if link is None else str(self._line.address.follow(question.url, link))
+        return Linked(settled.verdict.value, following)
+
     def fetch(self, url: str, /) -> Any:
         """The JSON behind a link that the source gave out; no credentials are sent there.
 
@@ -224,11 +245,16 @@ class HttpClient:
     def _answer(
         self, question: Question, use: Use, stop: Stop | None, *, signed: bool = True
     ) -> Any:
+        return self._accepted(question, use, stop, signed=signed).verdict.value
+
+    def _accepted(
+        self, question: Question, use: Use, stop: Stop | None, *, signed: bool = True
+    ) -> Settled:
         exchange = self._exchange(question, use, stop, self._signer if signed else None)
         settled = exchange.settle()
         if settled.verdict.action is not Action.ACCEPT:
             raise exchange.error(settled)
-        return settled.verdict.value
+        return settled
 
     def _exchange(
         self, question: Question, use: Use, stop: Stop | None, signer: Signer | None

@@ -1,4 +1,4 @@
-"""What a vendor says in its headers about waiting and about time. Pure."""
+"""What a vendor says in its headers about waiting, about time, and about the next page. Pure."""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ _NUMBER = re.compile(r"\d{1,15}(\.\d{1,9})?")
 _RESET = ("ratelimit-reset", "x-ratelimit-reset", "x-rate-limit-reset")
 _REMAINING = ("ratelimit-remaining", "x-ratelimit-remaining", "x-rate-limit-remaining")
 _LIMIT = ("ratelimit-limit", "x-ratelimit-limit", "x-ratelimit-total", "x-rate-limit")
+_PARAMETER = r"""\s*;\s*([\w*-]+)(?:\s*=\s*(?:"([^"]*)"|([^\s",;]+)))?"""
+_LINK = re.compile(rf"<([^<>]*)>((?:{_PARAMETER})*)")
 _EPOCH = 1_000_000_000
 """A reset above this many seconds is an instant (since 1970), not a span."""
 
@@ -68,6 +70,16 @@ def allowance_of(headers: Headers, now: datetime) -> Allowance | None:
         return None
     limit = _first(headers, _LIMIT)
     return Allowance(int(remaining), None if limit is None else int(limit), _reset(headers, now))
+
+
+def next_link(headers: Headers) -> str | None:
+    """The address with `rel="next"` in `Link` (RFC 8288), as it stands there; None without one."""
+    for address, parameters, *_ in _LINK.findall(headers.get("link", "")):
+        for name, quoted, bare in re.findall(_PARAMETER, parameters):
+            is_next = name.lower() == "rel" and "next" in (quoted or bare).lower().split()
+            if is_next and address.strip():
+                return str(address.strip())
+    return None
 
 
 def _reset(headers: Headers, now: datetime) -> float | None:

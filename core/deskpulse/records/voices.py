@@ -27,12 +27,16 @@ class Survey(Record):
 
 
 class Interaction(Record):
-    """A call or a chat. Durations in seconds."""
+    """A call or a chat, or one agent's part of a call. Durations in seconds.
+
+    A part (`direction` is `part`) stands beside the record of its call: volumes and waits leave it
+    out. Its `outcome` is `taken`, or `missed` where this agent did not answer.
+    """
 
     kind_name: ClassVar[str] = "interaction"
 
     channel: Literal["voice", "chat", "social", "email", "sms"]
-    direction: Literal["inbound", "outbound"] | None = None
+    direction: Literal["inbound", "outbound", "part"] | None = None
     queued_at: Instant | None = None
     answered_at: Instant | None = None
     ended_at: Instant | None = None
@@ -40,7 +44,9 @@ class Interaction(Record):
     talk_s: float | None = None
     hold_s: float | None = None
     wrap_up_s: float | None = None
-    outcome: Literal["answered", "abandoned", "missed", "voicemail", "callback"] | None = None
+    outcome: Literal["answered", "abandoned", "missed", "voicemail", "callback", "taken"] | None = (
+        None
+    )
     agent_id: Id | None = None
     team_id: Id | None = None
     ticket_id: Id | None = None

@@ -10,7 +10,7 @@ import httpx
 from deskpulse.errors import PluginError
 from deskpulse.testing.tape import Exchange, Tape, key_of
 
-KEPT_HEADERS = ("retry-after",)
+KEPT_HEADERS = ("retry-after", "link")
 ASKING = ("GET", "HEAD", "POST")
 _TOKENS = ("access_token", "refresh_token", "id_token")
 
@@ -54,14 +54,20 @@ class Recorder(httpx.BaseTransport):
         request.read()
         known = self._noted.get(key_of(request)) if self.repeats else None
         if known is not None:
-            return httpx.Response(known.status, content=known.body, request=request)
+            return httpx.Response(
+                known.status, headers=known.headers, content=known.body, request=request
+            )
         response = self._inner.handle_request(request)
         response.read()
         self.secrets |= _credentials(request)
         if tokens := _tokens(request, response):
             self.secrets |= tokens
             return _passed_on(request, response)
-        kept = {name: response.headers[name] for name in KEPT_HEADERS if name in response.headers}
+        kept = {
+            name: self._renamed(response.headers[name])
+            for name in KEPT_HEADERS
+            if name in response.headers
+        }
         noted = Exchange(
             *key_of(request),
             response.status_code,
@@ -77,10 +83,12 @@ class Recorder(httpx.BaseTransport):
         self._inner.close()
 
     def _clean(self, body: bytes) -> bytes:
-        text = body.decode("utf-8", "replace")
+        return self._renamed(body.decode("utf-8", "replace")).encode()
+
+    def _renamed(self, text: str) -> str:
         for old, new in self._rename.items():
             text = text.replace(old, new)
-        return text.encode()
+        return text
 
 
 def _credentials(request: httpx.Request) -> set[str]:

@@ -52,6 +52,8 @@ class Scrubber:
             self._learn(documents(exchange))
             for _, value in exchange.params:
                 self._addresses(value)
+            for value in exchange.headers.values():
+                self._addresses(value)
             self._addresses(exchange.path)
             bare = ADDRESS.sub("", exchange.path)
             self._common.update(word.lower() for word in re.split(r"[\W_]+", bare))
@@ -121,6 +123,9 @@ class Scrubber:
             path=path,
             params=params,
             sent=self._asked(exchange.sent),
+            headers={
+                name: self._replaced("kept", value) for name, value in exchange.headers.items()
+            },
             body=self._body(exchange),
             url="",
         )

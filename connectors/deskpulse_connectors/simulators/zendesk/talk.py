@@ -1,4 +1,4 @@
-"""Calls and chats, which belong to the tickets that they became: another product's exports.
+"""Calls with their legs, and chats: other products' exports, about tickets that they became.
 
 These answers have no `end_of_stream`: the last page is the one that brings nothing new.
 """
@@ -19,8 +19,12 @@ from deskpulse_connectors.simulators.zendesk.ticket import Ticket
 
 MOST_ROWS = 1000
 CALLS, CHATS = "channels/voice/stats/incremental/calls", "chat/incremental/chats"
+LEGS = "channels/voice/stats/incremental/legs"
 CALLED, CHATTED = 5, 7
 """Every so manyeth ticket was a call, or a chat."""
+HANDED_ON = 3 * CALLED
+"""Every so manyeth ticket was a call that its agent handed on, if it was answered."""
+RINGS_S = 15
 ENDINGS = ("completed", "completed", "completed", "abandoned_in_queue", "completed_voicemail")
 UNHEARD = "abandoned_in_ivr"
 
@@ -29,7 +33,7 @@ Row = tuple[int, dict[str, Any]]
 
 
 class Talk:
-    """Answers of the exports of calls and chats. `now` is epoch seconds of the simulated clock."""
+    """Answers of the exports of calls, legs and chats. `now`: simulated epoch seconds."""
 
     def __init__(self, desk: Desk, base: Callable[[], str]) -> None:
         self._desk = desk
@@ -39,9 +43,27 @@ class Talk:
         """/channels/voice/stats/incremental/calls: by last change."""
         return self._page("calls", self._rows(call, CALLED), request, now, "per_page")
 
+    def legs(self, request: Request, now: int) -> Reply:
+        """/channels/voice/stats/incremental/legs: by last change; some share a second."""
+        rows = (
+            leg
+            for ticket in self._desk.tickets.values()
+            if ticket.id % CALLED == 0
+            for leg in legs(ticket, self._colleague(ticket))
+        )
+        return self._page("legs", rows, request, now, "per_page")
+
     def chats(self, request: Request, now: int) -> Reply:
         """/chat/incremental/chats: by last change."""
         return self._page("chats", self._rows(chat, CHATTED), request, now, "limit")
+
+    def _colleague(self, ticket: Ticket) -> int:
+        others = [
+            ident
+            for ident, user in self._desk.users.items()
+            if user["role"] == "agent" and ident != ticket.data["assignee_id"]
+        ]
+        return min(others)
 
     def _rows(self, made: Callable[[Ticket], Row], share: int) -> Iterator[Row]:
         return (made(each) for each in self._desk.tickets.values() if each.id % share == 0)
@@ -103,6 +125,62 @@ def call(ticket: Ticket) -> Row:
         "voicemail": ending == "completed_voicemail",
         "wait_time": waited,
         "wrap_up_time": wrapped,
+    }
+
+
+def legs(ticket: Ticket, colleague: int) -> list[Row]:
+    """The legs of a ticket's call: the customer's, its agent's, and often another's.
+
+    What the agents did adds up to the times of the call.
+    """
+    at, made = call(ticket)
+    customer = _leg(made, 0, at, type="customer", user_id=made["customer_id"])
+    if made["agent_id"] is None:
+        rang = {"type": "agent", "agent_id": colleague, "completion_status": "agent_missed"}
+        return [customer, _leg(made, 1, at, **rang, duration=RINGS_S)]
+    handed = ticket.id % HANDED_ON == 0
+    talked, held, wrapped = (
+        made[name] * 2 // 3 if handed else made[name]
+        for name in ("talk_time", "hold_time", "wrap_up_time")
+    )
+    times = {"talk_time": talked, "hold_time": held, "wrap_up_time": wrapped}
+    first = _leg(
+        made, 1, at, type="agent", agent_id=made["agent_id"], **times, duration=talked + held,
+        transferred_to=colleague if handed else None,
+    )  # fmt: skip
+    if not handed:
+        return [customer, first]
+    rest = {name: made[name] - spent for name, spent in times.items()}
+    lasted = rest["talk_time"] + rest["hold_time"]
+    second = _leg(
+        made, 2, at, type="agent", agent_id=colleague, **rest, duration=lasted,
+        transferred_from=made["agent_id"],
+    )  # fmt: skip
+    return [customer, first, second]
+
+
+def _leg(made: dict[str, Any], number: int, at: int, **fields: Any) -> Row:
+    return at, {
+        "id": made["id"] * 4 + number,
+        "call_id": made["id"],
+        "created_at": made["created_at"],
+        "updated_at": iso(at),
+        "agent_id": None,
+        "user_id": None,
+        "available_via": "browser",
+        "call_charge": "0.003",
+        "completion_status": "completed",
+        "consultation_from": None,
+        "consultation_time": None,
+        "consultation_to": None,
+        "duration": made["duration"],
+        "forwarded_to": None,
+        "hold_time": None,
+        "talk_time": None,
+        "transferred_from": None,
+        "transferred_to": None,
+        "wrap_up_time": None,
+        **fields,
     }
 
 

@@ -13,7 +13,7 @@ from deskpulse_connectors.simulators.zendesk import lists, settings
 from deskpulse_connectors.simulators.zendesk.auth import Tokens
 from deskpulse_connectors.simulators.zendesk.desk import Desk
 from deskpulse_connectors.simulators.zendesk.exports import Exports
-from deskpulse_connectors.simulators.zendesk.talk import CALLS, CHATS, Talk
+from deskpulse_connectors.simulators.zendesk.talk import CALLS, CHATS, LEGS, Talk
 
 Role = Literal["admin", "agent"]
 NAMED = {"slas/policies": "sla_policies"}
@@ -56,7 +56,7 @@ class Vendor:
         self._admin = admin
         self._lists = self._all_lists()
         talk = Talk(desk, base)
-        self._talk = {CALLS: talk.calls, CHATS: talk.chats}
+        self._talk = {CALLS: talk.calls, LEGS: talk.legs, CHATS: talk.chats}
         self._talk_limit = Limit(min(exports_limit.count, 10), account_limit.window)
         exports = Exports(desk, base)
         self._exports: dict[str, Callable[[Request, int], Reply]] = {
@@ -90,7 +90,7 @@ class Vendor:
         if path.startswith("incremental/"):
             return self._export(path.removeprefix("incremental/"), request, pulse)
         if path in self._talk:
-            wait = self._talk_limit.take(pulse) if path == CALLS else None
+            wait = self._talk_limit.take(pulse) if path != CHATS else None
             if wait is not None:
                 return _too_many("incremental export API requests per minute", wait)
             return self._talk[path](request, self._clock.now())

@@ -176,6 +176,8 @@ class Silent(httpx.BaseTransport):
 def _without_rows(exchange: Exchange) -> Exchange:
     """The same answer when there is nothing to tell."""
     value = exchange.json
+    ends = {name: text for name, text in exchange.headers.items() if name.lower() != "link"}
+    exchange = replace(exchange, headers=ends)
     if isinstance(value, list):
         return exchange.answering([])
     return exchange.answering(
@@ -228,8 +230,16 @@ def _with_rows(exchange: Exchange, key: str, rows: list[Any]) -> Exchange:
     if not key:
         return exchange.answering(rows)
     old = exchange.json
-    counts = {name: len(rows) for name in _COUNTS if old.get(name) == len(old[key])}
-    return exchange.answering({**old, key: rows, **counts})
+    rest = {name: value for name, value in old.items() if name != key}
+    recounted = _recounted(rest, len(old[key]), len(rows))
+    return exchange.answering({**recounted, key: rows})
+
+
+def _recounted(value: Any, old: int, new: int, name: str = "") -> Any:
+    """The same with `new` where it counts `old` rows, beside them or in an object beside them."""
+    if isinstance(value, dict):
+        return {key: _recounted(each, old, new, key) for key, each in value.items()}
+    return new if "count" in name.lower() and value == old else value
 
 
 def _count(exchange: Exchange, name: str) -> Any:

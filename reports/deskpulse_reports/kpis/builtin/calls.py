@@ -10,7 +10,9 @@ _OFFERED = f"{_CALLS} and outcome is not null and coalesce(in_hours, true)"
 _ANSWERED = f"{_CALLS} and outcome = 'answered'"
 _OFFERED_WORDS = "Inbound calls that reached the queue in business hours; outside has its own count"
 _ANSWERED_WORDS = "Inbound calls that were answered. Outbound calls have their own figures."
-_SPLIT = "Credit goes to the agent and team of the call."
+_SPLIT = "Credit goes to the agent and team of the call; agent_handle_time splits one handed on."
+_PARTS = "channel = 'voice' and direction = 'part'"
+_PART_WORDS = "Parts of calls, one an agent, where the source tells of them (Zendesk Talk's legs)."
 
 
 def _each(name: str, title: str, words: str, column: str, source: str) -> Measure:
@@ -151,6 +153,45 @@ CALLS = (
         "Total wait of answered calls by their number; waits of abandoned calls are not in it.",
         "wait_s",
         _ASA,
+    ),
+    Measure(
+        id="call_parts_taken",
+        title="Calls taken part in",
+        definition="Parts of calls that an agent took: a call handed on is one for each of them.",
+        table="interactions",
+        value="count(*)",
+        filter=f"{_PARTS} and outcome = 'taken'",
+        time_words="start of the part",
+        population=f"{_PART_WORDS} It is no count of calls: calls_answered is.",
+        source="Zendesk Explore: accepted agent legs.",
+        book=BOOK,
+    ),
+    Measure(
+        id="call_parts_missed_rate",
+        title="Missed rings",
+        definition="Rings that the agent did not answer or declined, out of all that reached one.",
+        direction="lower",
+        table="interactions",
+        share="outcome = 'missed'",
+        filter=_PARTS,
+        time_words="start of the part",
+        population=f"{_PART_WORDS} A call that rang at three agents is three.",
+        source="Zendesk Explore: missed and declined agent legs / agent legs.",
+        book=BOOK,
+    ),
+    Measure(
+        id="agent_handle_time",
+        title="Average handle time, by agent's part",
+        definition="Mean of talk + hold + after-call work of one agent's part of a call.",
+        unit="seconds",
+        direction="lower",
+        table="interactions",
+        value="avg(talk_s + coalesce(hold_s, 0) + coalesce(wrap_up_s, 0))",
+        filter=f"{_PARTS} and outcome = 'taken' and talk_s is not null",
+        time_words="start of the part",
+        population=f"{_PART_WORDS} Inbound and outbound. Each agent is credited with their own.",
+        source="Cisco UCCE: a skill group's handle time counts a transferred call in each.",
+        book=BOOK,
     ),
     Measure(
         id="outbound_handle_time",
