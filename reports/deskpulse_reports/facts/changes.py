@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from deskpulse_reports.facts.lines import numbered
 from deskpulse_reports.facts.words import BY_ID, STATUS
 
 if TYPE_CHECKING:
@@ -25,11 +26,8 @@ def edits(history: History, tickets: pl.DataFrame) -> pl.DataFrame:
     A change from before its ticket moves to the ticket's creation: `instant`. Of a removed ticket
     only what happened until its removal counts.
     """
-    of_ticket = tickets.select(
-        "row", "source", "ticket_id", "created_at", "removed_at", "requester_id"
-    )
     return (
-        history.changes.join(of_ticket, on=["source", "ticket_id"])
+        numbered(history.changes, tickets, "created_at", "removed_at", "requester_id")
         .with_columns(instant=pl.max_horizontal("changed_at", "created_at"))
         .filter(pl.col("removed_at").is_null() | (pl.col("instant") <= pl.col("removed_at")))
         .drop("ticket_id", "removed_at")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
-from deskpulse_reports.facts.lines import first_in_ticket, last_in_ticket, of_each
+from deskpulse_reports.facts.lines import first_in_ticket, last_in_ticket, numbered, of_each
 from deskpulse_reports.facts.words import BY_ID
 
 if TYPE_CHECKING:
@@ -24,11 +24,12 @@ def ordered_messages(history: History, tickets: pl.DataFrame, roles: Roles) -> p
     be the first, so not one from before the ticket (clocks of vendors disagree). `chat`: it was
     written in a chat or messenger.
     """
-    of_ticket = tickets.select(
-        "row", "source", "ticket_id", "created_at", "requester_id", ticket_channel="channel"
-    )
     person = ~pl.col("auto")
-    written = history.messages.join(of_ticket, on=["source", "ticket_id"])
+    written = numbered(
+        history.messages.rename({"channel": "own_channel"}),
+        tickets,
+        *("created_at", "requester_id", "channel"),
+    )
     return (
         roles.added(written, person="author_id", stated="author_role", instant="sent_at")
         .select(
@@ -40,7 +41,7 @@ def ordered_messages(history: History, tickets: pl.DataFrame, roles: Roles) -> p
             "role",
             "public",
             "auto",
-            chat=pl.coalesce("channel", "ticket_channel").is_in(["chat", "messaging"]),
+            chat=pl.coalesce("own_channel", "channel").is_in(["chat", "messaging"]),
             customer=((pl.col("role") == "customer") & person).fill_null(value=False),
             agent=((pl.col("role") == "agent") & person).fill_null(value=False),
         )
