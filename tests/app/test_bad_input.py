@@ -7,9 +7,13 @@ import socket
 import sqlite3
 import subprocess
 from contextlib import closing
+from pathlib import Path
 
+import polars as pl
 import pytest
 
+from deskpulse.app.fault import as_error
+from deskpulse.http.redact import Redactor
 from deskpulse_connectors.simulators.zendesk import ZendeskSimulator
 from support.hostile import HOSTILE
 from support.program import PROGRAM, environment
@@ -257,6 +261,15 @@ def test_a_full_disk(tmp_path):
     assert desk("sync").code == 0
     assert desk("db", "check").code == 0
     assert stored(desk, "SELECT count(*) FROM ticket") == [(421,)]
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full")
+def test_a_disk_that_is_full_while_facts_are_written():
+    with pytest.raises(pl.exceptions.ComputeError) as caught:
+        pl.DataFrame({"ticket": range(9)}).write_parquet("/dev/full")
+    error = as_error(caught.value, Redactor())
+    assert error.message == "No space left on device"
+    assert error.hint.startswith("The disk is full: free some space and run again")
 
 
 def test_a_folder_that_may_not_be_written(tmp_path):

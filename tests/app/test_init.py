@@ -7,7 +7,7 @@ import tomllib
 import pytest
 
 from deskpulse.app import first_sources
-from deskpulse.app.first_config import read_hours
+from deskpulse.app.opening_hours import read_hours
 from deskpulse.app.workspace import Workspace
 from deskpulse.config import load
 from deskpulse.errors import ConfigError
@@ -133,6 +133,17 @@ def test_an_answer_that_cannot_be_used(tmp_path, option, value, said):
     assert not desk.config.exists()
 
 
+def test_an_account_that_is_none_leaves_no_file(tmp_path):
+    desk = Desk(tmp_path)
+    options = ("--desk", "zendesk", "--address", "our helpdesk", "--zone", "UTC", *REST)
+    done = desk("init", *options, "--channel", "console")
+    assert done.code == 2
+    assert "'our helpdesk' is neither the name of an account nor its address" in " ".join(
+        done.err.split()
+    )
+    assert not desk.config.exists()
+
+
 def test_an_existing_file_is_kept(tmp_path):
     desk = Desk(tmp_path).configure('name = "mine"\n').records("a.ndjson", *ticket("1", FIRST))
     done = desk("init", *FILES, *REST, "--channel", "console")
@@ -144,7 +155,16 @@ def test_an_existing_file_is_kept(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "hours", ["mon-fri 17:00-09:00", "moo 09:00-17:00", "mon 9-17", "", "mon 09:00-25:00"]
+    "hours",
+    [
+        "mon-fri 17:00-09:00",
+        "moo 09:00-17:00",
+        "mon 9-17",
+        "",
+        "mon 09:00-25:00",
+        "mon-fri 09:00-17:00, fri 16:00-18:00",
+        "mon-fri 09:00-17:00,",
+    ],
 )
 def test_hours_that_are_none(hours):
     with pytest.raises(ConfigError, match="hours"):
@@ -153,3 +173,44 @@ def test_hours_that_are_none(hours):
 
 def test_hours_are_put_straight():
     assert read_hours(" Mon - Fri  09:00 - 24:00 ") == "mon-fri 09:00-24:00"
+    assert read_hours("MON 09:00-12:00  13:00-17:00; sat 10:00-14:00") == (
+        "mon 09:00-12:00 13:00-17:00, sat 10:00-14:00"
+    )
+
+
+@pytest.mark.parametrize(
+    ("given", "hours"),
+    [
+        ("24/7", {"mon-sun": ["00:00-24:00"]}),
+        (
+            "mon-thu 09:00-12:00 13:00-17:00, fri 09:00-16:00",
+            {"mon-thu": ["09:00-12:00", "13:00-17:00"], "fri": ["09:00-16:00"]},
+        ),
+    ],
+)
+def test_a_desk_with_other_hours(tmp_path, given, hours):
+    desk = Desk(tmp_path).records("a.ndjson", *ticket("1", FIRST))
+    done = desk("init", *FILES, "--name", "X", "--hours", given, "--channel", "console")
+    assert done.code == 0, done.err
+    assert written(desk)["calendars"]["office"]["hours"] == hours
+
+
+@pytest.mark.parametrize(
+    ("kind", "given", "wanted"),
+    [
+        ("zendesk", "https://acme.zendesk.com/agent/dashboard?brand=1", {"subdomain": "acme"}),
+        ("zendesk", " Acme.zendesk.com/ ", {"subdomain": "acme"}),
+        ("zendesk", "help.acme.example/hc", {"url": "https://help.acme.example"}),
+        ("zendesk", "http://127.0.0.1:8080/", {"url": "http://127.0.0.1:8080"}),
+        ("freshdesk", "https://acme.freshdesk.com/a/tickets/7", {"domain": "acme"}),
+        ("shopify", "https://acme.myshopify.com/admin", {"shop": "acme"}),
+    ],
+)
+def test_an_address_is_often_pasted_from_the_browser(tmp_path, kind, given, wanted):
+    desk = Desk(tmp_path)
+    options = ("--desk", kind, "--address", given, "--zone", "UTC", *REST, "--channel", "console")
+    desk("init", *options, "--json")
+    [table] = written(desk)["sources"].values()
+    assert {key: table.get(key) for key in ("subdomain", "url", "domain", "shop")} == {
+        "subdomain": None, "url": None, "domain": None, "shop": None, **wanted
+    }  # fmt: skip

@@ -129,9 +129,10 @@ def test_a_line_without_end_is_refused_without_being_held(tmp_path, name):
     ("line", "why"),
     [
         (b"{broken", "not JSON"),
-        (b"[1,2]", "holds a list"),
-        (b'"text"', "holds a str"),
-        (b'{"id":"1"}', "record is None"),
+        (b"[1,2]", "holds a list (write each object on a line of its own)"),
+        (b'"text"', "holds a text"),
+        (b"null", "holds null"),
+        (b'{"id":"1"}', "record is missing; allowed: ticket, message"),
         (b'{"record":"tickets","id":"1"}', "record is 'tickets'; allowed: ticket, message"),
         (b'{"record":["ticket"],"id":"1"}', "record is ['ticket']"),
         (b'{"record":"team","id":"\\ud800"}', "not JSON"),
@@ -254,3 +255,18 @@ def test_rejects_that_cannot_be_written_stop_the_source_with_advice(tmp_path):
     with pytest.raises(SourceUnavailable, match="cannot be written") as caught:
         read(files_source(tmp_path, path="teams.csv"))
     assert "set rejects" in caught.value.hint
+
+
+def test_lines_that_end_with_cr_alone(tmp_path):
+    (tmp_path / "teams.csv").write_bytes(b"id,name\r1,one\r2,two\r")
+    [why] = read(files_source(tmp_path, path="teams.csv")).rejected
+    assert "its lines end with CR alone, as on old Macs; save it with LF or CRLF" in why
+
+
+def test_a_custom_field_that_is_a_list_is_named_once(tmp_path):
+    line = b'{"record":"account","id":"1","custom":{"sites":["a"]}}'
+    (tmp_path / "accounts.ndjson").write_bytes(line)
+    [why] = read(files_source(tmp_path, path="accounts.ndjson")).rejected
+    assert why.endswith(
+        "account 1: custom.sites: Input should be a text, a number, a yes or no (came: ['a'])"
+    )

@@ -2,7 +2,8 @@
 
 import re
 import tomllib
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import orjson
@@ -260,3 +261,83 @@ def test_the_settings_shown_in_the_documentation_are_valid(tmp_path):
         for settings in tomllib.loads(block)["sources"].values():
             settings.pop("use", None)
             assert files_source(tmp_path, **settings).streams()
+
+
+def test_decimals_may_follow_a_comma(tmp_path):
+    table = {
+        "path": "prices.csv",
+        "record": "ticket",
+        "delimiter": ";",
+        "decimal": ",",
+        "columns": {
+            "id": "id",
+            "created_at": "at",
+            "custom": {"cost": {"column": "cost", "type": "number"}},
+        },
+    }
+    at = "2026-05-01T08:00:00Z"
+    costs = ("1,50", "1.234,5", "-7", "1.2.3,4", "1,2,3", "1.5")
+    rows = "".join(f"{number};{at};{cost}\n" for number, cost in enumerate(costs))
+    (tmp_path / "prices.csv").write_text(f"id;at;cost\n{rows}")
+    got = read(files_source(tmp_path, tables=[table]))
+    assert [one.custom["cost"] for one in got.records] == [1.5, 1234.5, -7]
+    assert [line["error"] for line in kept_aside(tmp_path)] == [
+        f"column 'cost': '{cost}' is not a number with a decimal comma" for cost in costs[3:]
+    ]
+
+
+def test_a_number_of_a_record_follows_the_decimal_comma_too(tmp_path):
+    table = {
+        "path": "ratings.csv",
+        "record": "survey",
+        "delimiter": ";",
+        "decimal": ",",
+        "columns": {"id": "id", "kind": {"constant": "csat"}, "score": "score", "sent_at": "at"},
+    }
+    (tmp_path / "ratings.csv").write_text("id;at;score\n1;2026-05-01T08:00:00Z;4,5\n")
+    assert read(files_source(tmp_path, tables=[table])).records[0].score == 4.5
+
+
+def test_parquet_of_many_types(tmp_path):
+    odd = pl.DataFrame(
+        {
+            "id": [b"A1", b"A2"],
+            "at": [datetime(2026, 5, 1, 8, tzinfo=UTC)] * 2,
+            "day": [date(2026, 5, 1), None],
+            "clock": [time(8, 30), None],
+            "took": [timedelta(minutes=90), None],
+            "cost": [Decimal("1.50"), Decimal("2.00")],
+            "label": pl.Series(["low", None], dtype=pl.Categorical),
+        }
+    )
+    odd.write_parquet(tmp_path / "odd.parquet")
+    custom = ("day", "clock", "took", "cost", "label", "at")
+    table = {
+        "path": "odd.parquet",
+        "record": "ticket",
+        "columns": {"id": "id", "created_at": "at", "custom": {name: name for name in custom}},
+    }
+    got = read(files_source(tmp_path, tables=[table]))
+    assert got.rejected == []
+    first, second = got.records
+    assert (first.id, second.id) == ("A1", "A2")
+    assert first.custom == {
+        "day": "2026-05-01",
+        "clock": "08:30:00",
+        "took": 5400.0,
+        "cost": 1.5,
+        "label": "low",
+        "at": "2026-05-01T08:00:00+00:00",
+    }
+    assert second.custom == {"cost": 2.0, "at": "2026-05-01T08:00:00+00:00"}
+
+
+def test_a_cell_that_is_no_single_value_is_refused_in_words(tmp_path):
+    at = [datetime(2026, 5, 1, 8, tzinfo=UTC)]
+    rows = pl.DataFrame({"id": [1], "at": at, "parts": [["a", "b"]], "blob": [b"\xff\x00"]})
+    rows.write_parquet(tmp_path / "odd.parquet")
+    for name, shown in (("parts", "['a', 'b']"), ("blob", "b'\\xff\\x00'")):
+        columns = {"id": "id", "created_at": "at", "custom": {"it": name}}
+        table = {"path": "odd.parquet", "record": "ticket", "columns": columns}
+        [why] = read(files_source(tmp_path, tables=[table])).rejected
+        assert f"column '{name}': {shown} is no text, number, time, yes or no" in why

@@ -161,6 +161,14 @@ def test_nothing_worked(engine):
     assert report.to_json()["outcome"] == "failed"
 
 
+def test_a_stream_that_is_not_granted_is_no_work_done(engine):
+    ratings = {"pull": pages(StreamForbidden("not on this plan")), "essential": False}
+    source = Scripted(ratings=ratings, tickets=pages(StreamForbidden("not for you")))
+    report = engine.run([source])
+    assert [s.outcome for s in report.streams] == ["skipped", "failed"]
+    assert report.exit_code == 3
+
+
 # --- sources side by side -------------------------------------------------------------------
 
 

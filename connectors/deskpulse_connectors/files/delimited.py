@@ -28,6 +28,10 @@ class Delimited:
         try:
             names = next((cells for cells in self._reader if cells), [])
         except csv.Error as problem:
+            if "\r" in self._lines.raw:
+                raise Unreadable(
+                    "its lines end with CR alone, as on old Macs; save it with LF or CRLF"
+                ) from None
             raise Unreadable(f"the header is not CSV: {problem}") from None
         fault = self._lines.fault
         if not names:

@@ -1,4 +1,4 @@
-"""What a record's field holds: an instant, a day, a list, or something plain."""
+"""What a record's field holds: an instant, a day, a list, a number, or something plain."""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ import difflib
 import functools
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any, Literal, get_args, get_origin
 
 from pydantic import AwareDatetime
 
 from deskpulse.records import KINDS
 
-Shape = Literal["instant", "day", "list", "object", "plain"]
+Shape = Literal["instant", "day", "list", "object", "number", "plain"]
 GROUPS = ("custom", "dims")
 """Fields that are objects of named values; columns address them as `custom.NAME`."""
 
@@ -29,7 +30,9 @@ def shape_of(record: str, field: str) -> Shape:
         return "list"
     if dict in parts:
         return "object"
-    return "day" if date in parts else "plain"
+    if date in parts:
+        return "day"
+    return "number" if any(each in parts for each in (int, float, Decimal)) else "plain"
 
 
 def check_target(record: str, field: str, outcomes: Iterable[object]) -> None:

@@ -103,8 +103,10 @@ def _own_rows(table: Table, kind: str, columns: Sequence[str]) -> Build:
 
 
 def _reader_of(kind: str, name: str) -> values.Converter:
-    if name in {"record", "source"} or (name.partition(".")[0] in GROUPS and "." in name):
+    if name in {"record", "source"}:
         return _as_is
+    if "." in name and name.partition(".")[0] in GROUPS:
+        return values.plain
     shape = shape_of(kind, name)
     if shape == "list":
         return values.split_at(",")

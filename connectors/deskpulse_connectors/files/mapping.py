@@ -87,8 +87,11 @@ def converter(table: Table, record: str, field: str, rule: Column) -> Converter:
         return values.split_at(rule.split or ",")
     if shape == "object":
         return values.as_json
-    typed = {"text": values.text_of, "number": values.number, "bool": values.boolean}
-    return typed[rule.type] if rule.type else _as_is
+    number = values.comma_number if table.decimal == "," else values.number
+    if shape == "number" and table.decimal == ",":
+        return number
+    typed = {"text": values.text_of, "number": number, "bool": values.boolean}
+    return typed[rule.type] if rule.type else values.plain
 
 
 def is_missing(cell: Any, missing: frozenset[str]) -> bool:
@@ -135,7 +138,3 @@ def _looked_up(known: Mapping[str, Any], rule: Column) -> Converter:
         return value
 
     return convert
-
-
-def _as_is(cell: Any) -> Any:
-    return cell

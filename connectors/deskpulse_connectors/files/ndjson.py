@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from typing import Any
 
 import orjson
 
 from deskpulse_connectors.files.lines import Lines
 from deskpulse_connectors.files.rows import GROWING, Position, Row
+
+_JSON: Mapping[type, str] = MappingProxyType(
+    {
+        list: "a list (write each object on a line of its own)",
+        str: "a text",
+        int: "a number",
+        float: "a number",
+        bool: "true or false",
+        type(None): "null",
+    }
+)
+"""What JSON calls a value that is no object."""
 
 
 def read_ndjson(lines: Lines, start: Position) -> Iterator[Row]:
@@ -36,4 +49,4 @@ def _parsed(text: str, fault: str) -> tuple[dict[str, Any] | None, str]:
         return None, f"not JSON: {problem}"
     if isinstance(value, dict):
         return value, ""
-    return None, f"a line holds one JSON object, this one holds a {type(value).__name__}"
+    return None, f"a line holds one JSON object, this one holds {_JSON[type(value)]}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import polars as pl
@@ -35,9 +36,17 @@ class Parquet:
 
     def _batch(self, at: int) -> pl.DataFrame:
         try:
-            return pl.scan_parquet(self._path, glob=False).slice(at, BATCH).collect()
+            batch = pl.scan_parquet(self._path, glob=False).slice(at, BATCH).collect()
+            return batch.with_columns(_texts(batch))
         except (pl.exceptions.PolarsError, OSError) as problem:
             raise Unreadable(f"row {at + 1} cannot be read: {_short(problem)}") from None
+
+
+def _texts(batch: pl.DataFrame) -> Iterator[pl.Series]:
+    """Columns of bytes that are UTF-8: programs that know no other texts write them so."""
+    for column in batch.select(pl.selectors.binary()):
+        with suppress(pl.exceptions.PolarsError):
+            yield column.cast(pl.String)
 
 
 def _short(problem: Exception) -> str:

@@ -109,6 +109,7 @@ class Table(Described):
     delimiter: str | None = Field(
         None, min_length=1, max_length=1, description="CSV separator; default comma (.tsv: tab)."
     )
+    decimal: Literal[".", ","] = Field(".", description="What decimals follow in numbers.")
     header: list[str] | None = Field(
         None, description="Names of the columns of a CSV file that has no header line."
     )

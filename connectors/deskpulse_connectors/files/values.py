@@ -1,4 +1,4 @@
-"""Turns a cell into a value: instants, days, numbers, yes and no, lists. Pure.
+"""Turns a cell into a value: instants, days, numbers, yes and no, lists, texts. Pure.
 
 Every converter takes one cell that is not missing and raises ValueError saying what is allowed.
 """
@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import functools
 import math
+import re
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -19,6 +21,9 @@ from deskpulse.clock import EPOCH
 Converter = Callable[[Any], Any]
 REMEMBERED = 1 << 16
 """Texts whose instant is kept: logs repeat times, and strptime is slow."""
+
+_GROUPED = re.compile(r"[+-]?(\d{1,3}(\.\d{3})+|\d+)(,\d+)?")
+"""A number with a decimal comma; dots, if any, stand between thousands."""
 
 _YES = frozenset({"true", "t", "yes", "y", "1"})
 _NO = frozenset({"false", "f", "no", "n", "0"})
@@ -85,6 +90,33 @@ def number(cell: Any) -> int | float:
     if not math.isfinite(value):
         raise ValueError(f"{_shown(cell)} is not a number")
     return value
+
+
+def comma_number(cell: Any) -> int | float:
+    """A number whose decimals follow a comma, as in 1.234,50."""
+    if not isinstance(cell, str):
+        return number(cell)
+    text = cell.strip()
+    if not _GROUPED.fullmatch(text):
+        raise ValueError(f"{_shown(cell)} is not a number with a decimal comma")
+    return number(text.replace(".", "").replace(",", "."))
+
+
+def plain(cell: Any) -> str | int | float | bool:
+    """A cell that is text, a number, or yes or no. Parquet's other types become those.
+
+    Times and days are written in ISO 8601, durations are seconds.
+    """
+    match cell:
+        case str() | int() | float():
+            return cell
+        case Decimal():
+            return number(cell)
+        case date() | time():
+            return cell.isoformat()
+        case timedelta():
+            return cell.total_seconds()
+    raise ValueError(f"{_shown(cell)} is no text, number, time, yes or no")
 
 
 def boolean(cell: Any) -> bool:

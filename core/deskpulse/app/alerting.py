@@ -12,7 +12,7 @@ from deskpulse.alerts import pulse
 from deskpulse.alerts.cycle import Cycle, Report
 from deskpulse.alerts.purge import Purged, purge
 from deskpulse.app.accounts import open_rule
-from deskpulse.app.fault import as_error
+from deskpulse.app.fault import as_error, in_a_line
 from deskpulse.config.plans import NONE, plan_of, route_of
 from deskpulse.errors import LeaseHeld
 from deskpulse.rule import Rule, Signal
@@ -127,7 +127,7 @@ class Alerting:
             except Exception as problem:  # noqa: BLE001  one rule's fault must not end the others
                 error = as_error(problem, self.workspace.redactor)
                 self._failing[name] = error.message
-                self.said(f"rule {name}: {error.message} {error.hint}".rstrip())
+                self.said(f"rule {name}: {in_a_line(error.message, error.hint)}")
         running = {
             name
             for name, said in found.items()

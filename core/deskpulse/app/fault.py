@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import tempfile
 import traceback
 from importlib.metadata import version
@@ -22,6 +23,9 @@ _HINTS = {
     errno.EROFS: "The file system is read-only: choose another path.",
 }
 
+_OS_ERROR = re.compile(r"\(os error (\d+)\)")
+"""How libraries in Rust, such as polars, tell what the operating system refused."""
+
 
 def as_error(problem: Exception, redactor: Redactor) -> DeskpulseError:
     """Any exception as an error that can be told; secrets are masked."""
@@ -32,9 +36,18 @@ def as_error(problem: Exception, redactor: Redactor) -> DeskpulseError:
         return DeskpulseError(
             f"{path}: {problem.strerror}", hint=_HINTS.get(problem.errno or 0, "")
         )
+    told = _OS_ERROR.search(str(problem))
+    if told is not None and int(told[1]) in _HINTS:
+        number = int(told[1])
+        return DeskpulseError(os.strerror(number), hint=_HINTS[number])
     return DeskpulseError(
         f"a fault in deskpulse or a plugin: {type(problem).__name__}", hint=_keep(problem, redactor)
     )
+
+
+def in_a_line(message: str, hint: str) -> str:
+    """What went wrong, and then what to do, for a log that has one line an event."""
+    return f"{message.rstrip('.')}. {hint}" if hint else message
 
 
 def _keep(problem: Exception, redactor: Redactor) -> str:

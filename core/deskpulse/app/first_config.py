@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from pathlib import Path
 
 from deskpulse.app.first_sources import DESKS, text
+from deskpulse.app.opening_hours import hours_table
 from deskpulse.calendars.zones import read_zone as zone_named
 from deskpulse.config import nearest
 from deskpulse.errors import ConfigError
 
-_DAY = "(?:mon|tue|wed|thu|fri|sat|sun)"
-_HOURS = re.compile(
-    rf"\s*({_DAY}(?:\s*-\s*{_DAY})?)\s+(\d\d:\d\d)\s*-\s*(\d\d:\d\d)\s*", re.IGNORECASE
-)
-
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """What a newcomer said; `read_desk`, `read_zone` and `read_hours` have looked at it."""
+    """What a newcomer said, after `read_desk`, `read_zone` and the like have looked at it."""
 
     name: str
     desk: str
@@ -42,22 +37,10 @@ def read_zone(given: str) -> str:
     return zone_named("time zone", given.strip()).key
 
 
-def read_hours(given: str) -> str:
-    """Opening hours as `mon-fri 09:00-17:00`; raises `ConfigError`."""
-    found = _HOURS.fullmatch(given)
-    if found is None or found[2] >= found[3] or found[3] > "24:00":
-        raise ConfigError(
-            f"the hours {given!r} are not understood", hint='Write "mon-fri 09:00-17:00".'
-        )
-    days = found[1].lower().replace(" ", "")
-    return f"{days} {found[2]}-{found[3]}"
-
-
 def write(target: Path, answers: Answers) -> dict[str, str]:
     """Write the file; returns the environment variables it needs and what they are."""
     source, secrets = DESKS[answers.desk].write(answers.address)
     notifier, more = _notifier(answers.channel.strip())
-    days, span = answers.hours.split(" ")
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_text(
         f"""\
@@ -70,7 +53,7 @@ url = "sqlite:///deskpulse.db"
 
 [calendars.office]
 zone = {text(answers.zone)}
-hours = {{ {days} = [{text(span)}] }}
+hours = {hours_table(answers.hours)}
 
 {source}
 {notifier}

@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
+
+from deskpulse.errors import ConfigError
+
+_NAME = re.compile(r"[a-z0-9][a-z0-9-]*")
+_HOST = re.compile(r"[a-z0-9][a-z0-9.-]*(:\d+)?")
 
 Secrets = dict[str, str]
 """Environment variable to what belongs into it."""
@@ -13,11 +19,15 @@ Secrets = dict[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """A kind of desk. `write` makes its source's table, and the secrets that it needs."""
+    """A kind of desk. `write` makes its source's table, and the secrets that it needs.
+
+    `read` puts the address that was given straight; it raises `ConfigError` if it is none.
+    """
 
     question: str
     default: str
     write: Callable[[str], tuple[str, Secrets]]
+    read: Callable[[str], str] = str.strip
 
 
 def text(value: str) -> str:
@@ -34,7 +44,7 @@ def _zendesk(address: str) -> tuple[str, Secrets]:
         f"""\
 [sources.zendesk]
 use = "zendesk"
-{_account(address, "subdomain", ".zendesk.com")}
+{_named("subdomain", address)}
 client_id = "deskpulse"  # Admin Center > Apps and integrations > APIs > OAuth clients
 client_secret = {{ env = "ZENDESK_CLIENT_SECRET" }}
 """,
@@ -47,7 +57,7 @@ def _freshdesk(address: str) -> tuple[str, Secrets]:
         f"""\
 [sources.freshdesk]
 use = "freshdesk"
-domain = {text(address.strip().removesuffix(".freshdesk.com"))}
+domain = {text(address)}
 api_key = {{ env = "FRESHDESK_API_KEY" }}
 plan = "growth"  # trial, growth, pro or enterprise: it says how much may be asked
 """,
@@ -110,7 +120,7 @@ def _shopify(address: str) -> tuple[str, Secrets]:
         f"""\
 [sources.shop]
 use = "shopify"
-{_account(address, "shop", ".myshopify.com")}
+{_named("shop", address)}
 client_id = "deskpulse"  # the client id of your app in the Dev Dashboard
 client_secret = {{ env = "SHOPIFY_CLIENT_SECRET" }}
 """,
@@ -118,24 +128,45 @@ client_secret = {{ env = "SHOPIFY_CLIENT_SECRET" }}
     )
 
 
-def _account(address: str, key: str, suffix: str) -> str:
-    """An account by its name, or by its address if one was given."""
-    given = address.strip()
-    return (
-        f"url = {text(given)}" if "://" in given else f"{key} = {text(given.removesuffix(suffix))}"
-    )
+def _named(key: str, account: str) -> str:
+    """The account by its name, or by its address if it has one of its own."""
+    return f"{'url' if '://' in account else key} = {text(account)}"
+
+
+def _account(suffix: str) -> Callable[[str], str]:
+    """Reads the name of an account, also out of the address of any of its pages.
+
+    A host of the account's own gives its address, without the page.
+    """
+
+    def read(given: str) -> str:
+        scheme, marked, rest = given.strip().rpartition("://")
+        host = rest.partition("/")[0].lower()
+        name = host.removesuffix(suffix)
+        if _NAME.fullmatch(name) and (name != host or not marked):
+            return name
+        if _HOST.fullmatch(host):
+            return f"{scheme or 'https'}://{host}"
+        raise ConfigError(
+            f"{given!r} is neither the name of an account nor its address",
+            hint=f'Write "acme" for https://acme{suffix}.',
+        )
+
+    return read
 
 
 DESKS: Mapping[str, Desk] = MappingProxyType(
     {
-        "zendesk": Desk("Zendesk subdomain or address", "acme", _zendesk),
-        "freshdesk": Desk("Freshdesk domain", "acme", _freshdesk),
+        "zendesk": Desk("Zendesk subdomain or address", "acme", _zendesk, _account(".zendesk.com")),
+        "freshdesk": Desk("Freshdesk domain", "acme", _freshdesk, _account(".freshdesk.com")),
         "gmail": Desk("Address of the shared inbox", "support@example.com", _gmail),
         "imap": Desk("Address of the mailbox", "support@example.com", _imap),
         "request_tracker": Desk(
             "Address of Request Tracker", "https://rt.example.com", _request_tracker
         ),
-        "shopify": Desk("Name or address of the shop", "acme", _shopify),
+        "shopify": Desk(
+            "Name or address of the shop", "acme", _shopify, _account(".myshopify.com")
+        ),
         "files": Desk("Path of the files", "data/*.ndjson", _files),
     }
 )

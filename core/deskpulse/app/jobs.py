@@ -13,6 +13,7 @@ from deskpulse.app import digests, heartbeat, keeping, snapshots
 from deskpulse.app.alerting import Alerting
 from deskpulse.app.answers import freshness
 from deskpulse.app.delivery import sender
+from deskpulse.app.fault import as_error, in_a_line
 from deskpulse.app.timetable import Due
 from deskpulse.errors import LeaseHeld
 from deskpulse.sync.report import SyncReport
@@ -158,7 +159,8 @@ class Jobs:
         for item in report.streams:
             if item.outcome not in ("ok", "skipped", "stopped"):
                 name = f"{item.source} {item.stream}".strip()
-                self.said(f"{name}: {item.outcome}: {item.error or item.first_error} {item.hint}")
+                why = in_a_line(item.error or item.first_error, item.hint)
+                self.said(f"{name}: {item.outcome}: {why}")
         if not workspace.stop.is_set():
             derived = workspace.refresh.run()
             changed = sum(item.rows.new + item.rows.changed for item in report.streams)
@@ -197,7 +199,6 @@ def contained(
     job: Callable[[], object], workspace: Workspace, said: Callable[[str], None]
 ) -> Callable[[], None]:
     """`job`, but an error is told and the next tick tries again."""
-    from deskpulse.app.fault import as_error
 
     def run() -> None:
         if workspace.stop.is_set():
@@ -207,6 +208,6 @@ def contained(
         except Exception as problem:  # noqa: BLE001  one job's fault must not end the others
             error = as_error(problem, workspace.redactor)
             level = "" if isinstance(problem, LeaseHeld) else "error: "
-            said(f"{level}{error.message} {error.hint}".rstrip())
+            said(f"{level}{in_a_line(error.message, error.hint)}")
 
     return run

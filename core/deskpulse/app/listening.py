@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from pydantic import TypeAdapter, ValidationError
 
 from deskpulse.alerts import actions
-from deskpulse.app.fault import as_error
+from deskpulse.app.fault import as_error, in_a_line
 from deskpulse.config.tables import Span
 from deskpulse.notifier import Notifier, Pressed
 
@@ -73,7 +73,7 @@ class _Listener:
                 self._notifier.listen(self._pressed, stop)
             except Exception as problem:  # noqa: BLE001  a plugin's fault must not end the others
                 error = as_error(problem, self._workspace.redactor)
-                self._said(f"{self._name}: not listening: {error.message} {error.hint}".rstrip())
+                self._said(f"{self._name}: not listening: {in_a_line(error.message, error.hint)}")
             stop.wait(self._wait_s)
             self._wait_s = min(self._wait_s * 2, LONGEST_WAIT_S)
 

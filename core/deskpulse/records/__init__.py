@@ -52,7 +52,8 @@ def read_record(fields: Mapping[str, Any]) -> Record:
     name = values.pop("record", None)
     kind = KINDS.get(name) if isinstance(name, str) else None
     if kind is None:
-        raise RecordRejected(f"record is {name!r}; allowed: {', '.join(KINDS)}")
+        came = "missing" if name is None else repr(name)
+        raise RecordRejected(f"record is {came}; allowed: {', '.join(KINDS)}")
     if kind is Tombstone:
         # its own field is called `record` too, so a line names the kind that is gone under "of"
         values["record"] = values.pop("of", "ticket")

@@ -67,6 +67,9 @@ class Record(SQLModel):
 _OUT_OF_RANGE = frozenset({"greater_than_equal", "less_than"})
 """What pydantic calls an `EventInstant` that is none."""
 
+_SCALARS = frozenset({"str", "int", "float", "bool"})
+"""What pydantic calls the branches of a `Scalar`."""
+
 
 def describe(kind: type[Record], fields: Mapping[str, Any], problem: ValidationError) -> str:
     """One line that names the record, each wrong field, what came and what is allowed."""
@@ -87,6 +90,11 @@ def describe(kind: type[Record], fields: Mapping[str, Any], problem: ValidationE
         else:
             came = repr(error.get("input"))
             shown = came if len(came) <= 60 else came[:57] + "..."
-            parts.append(f"{name}: {error['msg']} (came: {shown})")
+            of, _, branch = name.rpartition(".")
+            # pydantic tells of every type that a custom field might have had
+            if of and branch in _SCALARS:
+                parts.append(f"{of}: Input should be a text, a number, a yes or no (came: {shown})")
+            else:
+                parts.append(f"{name}: {error['msg']} (came: {shown})")
     identity = str(fields.get("id", "without id"))[:80]
-    return f"{kind.kind_name} {identity}: " + "; ".join(parts)
+    return f"{kind.kind_name} {identity}: " + "; ".join(dict.fromkeys(parts))

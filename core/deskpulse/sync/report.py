@@ -61,8 +61,8 @@ class SyncReport:
         bad = [s for s in self.streams if s.outcome not in ("ok", "skipped")]
         if not bad:
             return 0
-        nothing = all(s.outcome in ("failed", "paused", "waiting") for s in self.streams)
-        return 3 if nothing else 1
+        worked = any(s.outcome in ("ok", "partial", "stopped") for s in self.streams)
+        return 1 if worked else 3
 
     def to_json(self) -> dict[str, Any]:
         """Plain values."""

@@ -39,8 +39,11 @@ def derive(
     elif report.how == "nothing":
         out().print("Nothing changed.")
     else:
-        others = f" and {report.records:,} other records" if report.records else ""
-        out().print(f"Derived {report.tickets:,} tickets{others} ({report.how}).")
+        from deskpulse_reports.words import plural
+
+        done = plural(report.tickets, "ticket")
+        others = f" and {plural(report.records, 'other record')}" if report.records else ""
+        out().print(f"Derived {done}{others} ({report.how}).")
 
 
 def run_derive(

@@ -11,6 +11,7 @@ import typer
 
 from deskpulse.app import first_config
 from deskpulse.app.first_sources import DESKS
+from deskpulse.app.opening_hours import read_hours
 from deskpulse.app.screen import out, plain, print_json, tell, tell_error
 from deskpulse.app.shell import Exit, Shell, shell_of
 from deskpulse.errors import ConfigError
@@ -44,11 +45,11 @@ def init(
         first_config.Answers(
             name=_ask(name, "What is your desk called?", "Support", str),
             desk=kind,
-            address=_ask(address, asked.question, asked.default, str),
+            address=_ask(address, asked.question, asked.default, asked.read),
             zone=_ask(
                 zone, "In which time zone do your days begin?", "UTC", first_config.read_zone
             ),
-            hours=_ask(hours, "When is it open?", "mon-fri 09:00-17:00", first_config.read_hours),
+            hours=_ask(hours, "When is it open?", "mon-fri 09:00-17:00", read_hours),
             channel=_ask(
                 channel,
                 "Where shall the digest go? (Slack channel id, mail address, console)",

@@ -108,5 +108,6 @@ def _remarks(item: StreamReport) -> list[tuple[str, str]]:
         first = f"{item.rejected:,} rejected, the first: {item.first_error}"
         found.append((first, "See `deskpulse db rejected`."))
     if item.waited_s >= 1:
-        found.append((f"waited {item.waited_s:.0f} s as the source asked", ""))
+        why = "as the source asked" if item.rate_limited else "between tries"
+        found.append((f"waited {item.waited_s:.0f} s {why}", ""))
     return found
