@@ -113,6 +113,35 @@ use = "console"
         assert slack.token not in done.out + done.err
 
 
+RULES = """
+[rules.promises]
+use = "sla"
+[rules.backlog]
+use = "target"
+kpi = "{kpi}"
+above = 5
+"""
+
+
+def test_rules_that_tell_nobody(tmp_path):
+    desk = small_desk(tmp_path, RULES.format(kpi="backlog"))
+    done = desk("check", "--json")
+    [found] = [item for item in done.json if item["kind"] == "route"]
+    assert not found["ok"]
+    assert "told to nobody" in found["text"]
+    assert "[routes.all]" in found["hint"]
+    assert done.code == 0  # `alerts list` shows them all the same
+
+
+@pytest.mark.parametrize("verb", [("check",), ("run", "--once")])
+def test_a_rule_that_names_a_kpi_that_there_is_not(tmp_path, verb):
+    desk = small_desk(tmp_path, RULES.format(kpi="backlogg"))
+    done = desk(*verb)
+    assert done.code == 2
+    assert "[rules.backlog] kpi names 'backlogg'; did you mean \"backlog\"?" in done.err
+    assert "line " in done.err
+
+
 def test_warnings_of_a_source(tmp_path):
     desk = small_desk(tmp_path / "empty")
     (desk.folder / "tickets.ndjson").unlink()

@@ -4,6 +4,7 @@ import socket
 import threading
 
 import pytest
+from pydantic import ValidationError
 
 from deskpulse.errors import DeliveryDeferred, DeliveryError, DeliveryRejected
 from deskpulse.notifier import Receipt
@@ -20,6 +21,18 @@ def test_a_wrong_password(server):
         email_to(server, password="wrong-canary").send(digest())
     assert "password" in caught.value.hint
     assert "wrong-canary" not in str(caught.value)
+
+
+@pytest.mark.parametrize("given", [{"password": "schl\u00fcssel"}, {"username": "j\u00f6rg"}])
+def test_a_sign_in_that_cannot_be_sent_is_refused_at_load(given):
+    """The library sends ASCII only: it would fail at every attempt, in words nobody understands."""
+    with pytest.raises(ValidationError, match="ASCII only") as caught:
+        Email.Config(
+            **{"host": "mail.example.com", "sender": "kpi@example.com", "recipients": [ONE]}
+            | {"username": "kpi", "password": "secret"}
+            | given
+        )
+    assert "schl" not in str(caught.value)
 
 
 def test_a_sign_in_that_may_work_later(server):

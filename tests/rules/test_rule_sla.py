@@ -371,9 +371,15 @@ def test_levels_that_are_none(text):
         Sla.Config(levels=[text])
 
 
-def test_levels_that_are_there_twice_or_not_at_all():
+@pytest.mark.parametrize(
+    "given", [["75%", "75%"], ["75%", "75 %"], ["75%", "75.0%"], ["1h left", "60m left"]]
+)
+def test_levels_that_are_there_twice(given):
     with pytest.raises(ValidationError, match="twice"):
-        Sla.Config(levels=["75%", "75%"])
+        Sla.Config(levels=given)
+
+
+def test_no_levels_at_all():
     with pytest.raises(ValidationError):
         Sla.Config(levels=[])
 

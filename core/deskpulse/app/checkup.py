@@ -41,6 +41,10 @@ def look(workspace: Workspace) -> list[Finding]:
     findings += [_notifier(workspace, name) for name in workspace.config.notifiers]
     for name in workspace.config.routes:
         findings += _route(workspace, name)
+    if workspace.config.rules and not workspace.config.routes:
+        text = "there is none: what the rules find is told to nobody"
+        hint = "Write [routes.all] with the notifiers that are to be told."
+        findings.append(Finding("route", "", "", ok=False, text=text, hint=hint, essential=False))
     return findings
 
 

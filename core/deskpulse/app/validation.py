@@ -20,6 +20,9 @@ def validate(workspace: Workspace) -> None:
     for name in workspace.config.digests:
         check_digest(workspace, name)
     _kpis(workspace, "schedule", "snapshot", workspace.config.schedule.snapshot, known)
+    for name in workspace.config.rules:
+        kpi = getattr(open_rule(workspace, name).config, "kpi", None)
+        _kpis(workspace, f"rules.{name}", "kpi", [kpi] if isinstance(kpi, str) else [], known)
     assert workspace.targets is not None  # reads every target
     # last, as it needs the store: reads every calendar, and every policy
     assert workspace.promises() is not None

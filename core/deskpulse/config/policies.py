@@ -120,6 +120,11 @@ class PolicyTable(TableModel):
         description='Metric to a span, or to spans by priority: { urgent = "30m", every = "4h" }.'
     )
 
+    @property
+    def for_all(self) -> bool:
+        """Whether every ticket of its sources has it."""
+        return not self.when.conditions() and not self.unless.conditions()
+
     @model_validator(mode="before")
     @classmethod
     def _metrics(cls, given: Any) -> Any:
@@ -177,4 +182,29 @@ def read_policies(
         name: (last + n if policy.position is None else policy.position, n)
         for n, (name, policy) in enumerate(found.items(), 1)
     }
-    return {name: found[name] for name in sorted(found, key=order.__getitem__)}
+    ordered = {name: found[name] for name in sorted(found, key=order.__getitem__)}
+    _check_reached(document, ordered)
+    return ordered
+
+
+def _check_reached(document: Document, ordered: Mapping[str, PolicyTable]) -> None:
+    """Raise `ConfigError` for a policy that no ticket can have, whatever comes in."""
+    for n, (name, policy) in enumerate(ordered.items()):
+        unless = policy.unless.conditions()
+        for field, values in policy.when.conditions().items():
+            if set(values) <= set(unless.get(field, ())):
+                raise ConfigError(
+                    f"{document.where(f'policies.{name}')} matches nothing: what `when` wants of "
+                    f"{field}, `unless` excludes ({', '.join(values)})",
+                    hint="Take the values out of one of the two.",
+                )
+        for earlier, other in list(ordered.items())[:n]:
+            some_left = other.sources and not (
+                policy.sources and set(policy.sources) <= set(other.sources)
+            )
+            if other.for_all and not some_left:
+                raise ConfigError(
+                    f"{document.where(f'policies.{name}')} matches nothing: "
+                    f"[policies.{earlier}] comes before it and is for every ticket",
+                    hint=f"Give [policies.{earlier}] conditions, or put it last.",
+                )

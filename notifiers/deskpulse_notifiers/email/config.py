@@ -76,6 +76,22 @@ class EmailConfig(Notifier.Config):
         default=30.0, gt=0, le=300, description="Seconds to wait for each answer of the server."
     )
 
+    @field_validator("username")
+    @classmethod
+    def _a_name_that_can_be_sent(cls, name: str | None) -> str | None:
+        if name is not None and not name.isascii():
+            raise ValueError("signing in takes ASCII only; ask for a user name without others")
+        return name
+
+    @field_validator("password")
+    @classmethod
+    def _a_password_that_can_be_sent(cls, password: SecretStr | None) -> SecretStr | None:
+        if password is not None and not password.get_secret_value().isascii():
+            raise ValueError(
+                "signing in takes ASCII only; make an app password, or one without other letters"
+            )
+        return password
+
     @field_validator("ca_file")
     @classmethod
     def _readable(cls, path: Path | None, info: ValidationInfo) -> Path | None:

@@ -61,11 +61,12 @@ class Sla(Rule):
         @field_validator("levels")
         @classmethod
         def _readable(cls, given: list[str]) -> list[str]:
-            names = [levels.read(text).name for text in given]
-            for level in names:
-                if names.count(level) > 1:
-                    raise ValueError(f'"{level}" is there twice')
-            return names
+            rungs = [levels.read(text) for text in given]
+            same = [(rung.kind, rung.amount) for rung in rungs]
+            for rung in rungs:
+                if same.count((rung.kind, rung.amount)) > 1:
+                    raise ValueError(f'"{rung.name}" is there twice')
+            return [rung.name for rung in rungs]
 
     config: Config
 
