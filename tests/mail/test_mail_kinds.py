@@ -13,6 +13,8 @@ JANE = "Jane Doe <jane@mail.example>"
 CASES = [
     ("person", []),
     ("person", [("Auto-Submitted", "no")]),
+    ("person", [("Auto-Submitted", "(by hand) No (really; \\) so)")]),
+    ("auto_reply", [("Auto-Submitted", "auto-replied (vacation)")]),
     ("auto_reply", [("Auto-Submitted", "auto-replied")]),
     ("auto_reply", [("auto-submitted", "Auto-Replied; owner-email=jane@mail.example")]),
     ("bulk", [("Auto-Submitted", "auto-generated")]),

@@ -42,6 +42,21 @@ def test_fields_in_any_case_folded_and_repeated():
     assert headers.ids("In-Reply-To") == []
 
 
+@pytest.mark.parametrize(
+    ("subject", "read"),
+    [
+        ("=?utf-8?Q?Caf=E9_kaputt?=", "Caf\ufffd kaputt"),
+        ("=?x-nobody-knows?Q?Hello_there=E9?= again", "Hello there\ufffd again"),
+        ("Caf\u00e9 =?utf-8?Q?gr=C3=BC=C3=9Ft?=", "Caf\u00e9 grüßt"),
+        ("=?ISO-2022-JP?B?GyRCJDMkcyRLJEEkTxsoQg==?=", "こんにちは"),
+        ("=?utf-8?B?44GT44KT44Gr?= =?utf-8?B?44Gh44Gv?=", "こんにちは"),
+        ("50 =? 60", "50 =? 60"),
+    ],
+)
+def test_a_wrong_charset_spoils_letters_and_not_the_subject(subject, read):
+    assert Headers([("Subject", subject)]).text("Subject") == read
+
+
 def test_in_reply_to_with_prose_around_it():
     headers = Headers([("In-Reply-To", 'Your message of "Mon" <a@x>')])
     assert headers.ids("In-Reply-To") == ["a@x"]

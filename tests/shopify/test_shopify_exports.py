@@ -112,6 +112,25 @@ def test_an_export_that_fails_gives_what_it_has_and_the_rest_comes_by_page(simul
     assert "going on page by page" in caplog.text
 
 
+def test_a_failed_export_whose_part_has_no_size_goes_on_by_page(simulated):
+    """`fileSize` belongs to the file of a whole export; a part need not have one."""
+    simulated.api.bulk.end, simulated.api.bulk.error = "FAILED", "TIMEOUT"
+    simulated.api.bulk.sizes_parts = False
+    with source(simulated) as shop:
+        assert Copy().pull(shop).as_truth() == expected(simulated.truth())
+
+
+def test_a_part_that_ends_within_a_line_or_behind_a_dead_link_goes_on_by_page(simulated, caplog):
+    simulated.api.bulk.end, simulated.api.bulk.error = "FAILED", "INTERNAL_SERVER_ERROR"
+    simulated.api.bulk.cut_bytes = 9
+    with source(simulated) as shop:
+        assert Copy().pull(shop).as_truth() == expected(simulated.truth())
+    assert "what the export left cannot be read" in caplog.text
+    simulated.api.bulk.files.expired = True
+    with source(simulated) as shop:
+        assert Copy().pull(shop).as_truth() == expected(simulated.truth())
+
+
 def test_an_export_that_is_denied_is_forbidden(simulated):
     simulated.api.bulk.end, simulated.api.bulk.error = "FAILED", "ACCESS_DENIED"
     with source(simulated) as shop, pytest.raises(StreamForbidden):

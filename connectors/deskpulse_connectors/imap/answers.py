@@ -45,7 +45,11 @@ def quoted(text: str) -> str:
 
 
 def messages_in(data: Iterable[Any]) -> Iterator[Fetched]:
-    """The messages of a FETCH: a literal is a pair; what belongs to it stands before or after."""
+    """The messages of a FETCH: a literal is a pair; what belongs to it stands before or after.
+
+    Flags that somebody else changes meanwhile are told in between, with the UID as well (RFC 3501
+    6.4.8) but without the date that was asked for: that is no message.
+    """
     about, literal = b"", b""
     for part in data:
         if isinstance(part, tuple):
@@ -60,12 +64,11 @@ def messages_in(data: Iterable[Any]) -> Iterator[Fetched]:
 
 
 def _message(about: bytes, literal: bytes) -> Fetched | None:
-    uid = UID.search(about)
-    if uid is None:
+    uid, date, flags = UID.search(about), _DATE.search(about), _FLAGS.search(about)
+    if uid is None or date is None:
         return None
-    flags, date = _FLAGS.search(about), _DATE.search(about)
     names = flags[1].decode("ascii", "replace").split() if flags else ()
-    return Fetched(int(uid[1]), frozenset(names), _instant(date[1]) if date else None, literal)
+    return Fetched(int(uid[1]), frozenset(names), _instant(date[1]), literal)
 
 
 def _instant(text: bytes) -> datetime | None:

@@ -83,8 +83,19 @@ def _letter(mail: Stored, ours: Ours) -> Letter:
 
 def _fields(data: bytes) -> Iterator[tuple[str, str]]:
     parsed: Message = BytesHeaderParser(policy=compat32).parsebytes(data)
-    for name, value in parsed.items():
-        yield name, str(value)
+    for name, value in parsed.raw_items():
+        yield name, _text(str(value))
+
+
+def _text(value: str) -> str:
+    """A value as the parser left it; bytes beyond ASCII are UTF-8 (RFC 6532), else an old page."""
+    if value.isascii():
+        return value
+    raw = value.encode("utf-8", "surrogateescape")
+    try:
+        return raw.decode()
+    except UnicodeDecodeError:
+        return raw.decode("cp1252", "replace")
 
 
 def _fallback(headers: Headers, sent_at: datetime) -> str:

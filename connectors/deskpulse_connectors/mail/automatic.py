@@ -35,6 +35,9 @@ _AWAY = re.compile(
 )
 """Subjects of auto-replies that say so nowhere else."""
 
+_COMMENT = re.compile(r"\((?:[^()\\]|\\.)*\)")
+"""A remark in a structured field (RFC 5322 3.2.2): "no (sent by hand)"."""
+
 USED = (
     "Auto-Submitted",
     "Precedence",
@@ -56,7 +59,7 @@ def kind_of(headers: Headers, sender: Address | None, ours: Ours) -> Kind:
         return "bounce"
     if sender is not None and sender.email in ours.people:
         return "person"
-    submitted = headers.first("Auto-Submitted").split(";")[0].strip().lower()
+    submitted = _COMMENT.sub(" ", headers.first("Auto-Submitted")).split(";")[0].strip().lower()
     precedence = _precedence(headers)
     if (
         submitted == "auto-replied"

@@ -47,10 +47,26 @@ def unfolded(value: str) -> str:
 
 
 def decoded(value: str) -> str:
-    """Encoded words decoded; what cannot be decoded stays as it came."""
+    """Encoded words decoded, however wrong their charset; what are none stays as it came."""
     if "=?" not in value:
         return value
     try:
-        return unfolded(str(make_header(decode_header(value))))
-    except (HeaderParseError, LookupError, ValueError):
+        parts = decode_header(value)
+    except (HeaderParseError, ValueError):
         return value
+    try:
+        return unfolded(str(make_header(parts)))
+    except (HeaderParseError, LookupError, ValueError):
+        return unfolded("".join(_lenient(text, charset) for text, charset in parts))
+
+
+def _lenient(text: str | bytes, charset: str | None) -> str:
+    """A part as well as can be: a wrong charset spoils single letters, an unknown one all but."""
+    if isinstance(text, str):
+        return text
+    if charset is None:
+        return text.decode("raw-unicode-escape", "replace")  # as `decode_header` packed it
+    try:
+        return text.decode(charset, "replace")
+    except LookupError:
+        return text.decode("ascii", "replace")

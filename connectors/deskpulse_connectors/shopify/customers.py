@@ -7,7 +7,7 @@ from typing import Any
 
 from deskpulse.records import Account, Customer, Record
 from deskpulse.records.people import EMAIL_KEY, email_key
-from deskpulse_connectors.shopify.values import amount, need, number
+from deskpulse_connectors.shopify.values import amount, need, number, whole
 
 
 def to_customer(
@@ -22,7 +22,7 @@ def to_customer(
     what = f"customer {ident}"
     address = raw.get("defaultEmailAddress")
     email = address.get("emailAddress") if isinstance(address, dict) else None
-    custom: dict[str, Any] = {"orders": int(need(raw, "numberOfOrders", what))}
+    custom: dict[str, Any] = {"orders": whole(raw, "numberOfOrders", what)}
     if match and email:
         custom[EMAIL_KEY] = email_key(email)
     name = raw.get("displayName") if "name" in kept else None

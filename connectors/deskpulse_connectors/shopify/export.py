@@ -61,7 +61,7 @@ class Export:
         job = self._ended(place.job)
         status = job.get("status")
         if status == "COMPLETED":
-            yield from self._lines(job, place, job.get("url"), whole=True)
+            yield from self._lines(job, place, job.get("url"))
             return
         if status not in ENDED_BADLY:
             raise CursorExpired(f"{self.name}: the export is {status}; it is begun anew")
@@ -73,7 +73,7 @@ class Export:
             "%s: the export %s (%s); going on page by page",
             self.name, str(status).lower(), job.get("errorCode"),
         )  # fmt: skip
-        yield from self._lines(job, place, job.get("partialDataUrl"), whole=False)
+        yield from self._rest_of(job, place)
 
     # --- the operation -----------------------------------------------------------------------
 
@@ -116,13 +116,11 @@ class Export:
 
     # --- its file ----------------------------------------------------------------------------
 
-    def _lines(
-        self, job: Mapping[str, Any], place: Place, link: Any, *, whole: bool
-    ) -> Iterator[Page]:
-        after = Place("pages", since=place.since if whole else "")
+    def _lines(self, job: Mapping[str, Any], place: Place, link: Any) -> Iterator[Page]:
+        after = Place("pages", since=place.since)
         expected = _count(job, "objectCount")
         if not isinstance(link, str):
-            if whole and expected:
+            if expected:
                 raise CursorExpired(f"{self.name}: the export is too old; it is begun anew")
             yield Page([], after.text)
             return
@@ -131,13 +129,26 @@ class Export:
             rows, size = self._part(link, place.at, end)
             place = replace(place, at=place.at + size, lines=place.lines + len(rows))
             last = place.at >= end
-            if last and whole and place.lines != expected:
+            if last and place.lines != expected:
                 raise SourceChanged(
                     f"{self.name}: Shopify counted {expected:,} objects, its file holds "
                     f"{place.lines:,}; nothing is taken for complete",
                     hint='Run it again; if it stays, set backfill = "pages" and report this.',
                 )
             yield Page(rows, after.text if last else place.text, vendor_count=len(rows))
+
+    def _rest_of(self, job: Mapping[str, Any], place: Place) -> Iterator[Page]:
+        """What a failed export left, as far as it can be read: pages bring all of it again."""
+        link, size = job.get("partialDataUrl"), str(job.get("fileSize"))
+        end = int(size) if isinstance(link, str) and size.isdigit() else 0
+        try:
+            while place.at < end:
+                rows, read = self._part(str(link), place.at, end)
+                place = replace(place, at=place.at + read)
+                yield Page(rows, place.text, vendor_count=len(rows))
+        except (SourceChanged, SourceUnavailable) as problem:
+            log.warning("%s: what the export left cannot be read: %s", self.name, problem.message)
+        yield Page([], Place("pages").text)
 
     def _part(self, link: str, at: int, end: int) -> tuple[list[Any], int]:
         """Whole lines from byte `at` on, and how many bytes they are."""

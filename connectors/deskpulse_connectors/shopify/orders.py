@@ -7,7 +7,15 @@ from decimal import Decimal
 from typing import Any
 
 from deskpulse.records import Measurement, Order, Record
-from deskpulse_connectors.shopify.values import day, need, number, of_kind, shop_amount
+from deskpulse_connectors.shopify.values import (
+    day,
+    listed,
+    need,
+    number,
+    of_kind,
+    shop_amount,
+    whole,
+)
 
 REFUNDS = "refunds"
 RETURNS = "returns"
@@ -40,7 +48,7 @@ def to_order(raw: Any, *, zone: str) -> Iterator[Record]:
             "updated_at": need(raw, "updatedAt", what),
         }
     )
-    for refund in need(raw, "refunds", what):
+    for refund in listed(raw, "refunds", what):
         yield _refund(refund, buyer, zone)
 
 
@@ -56,14 +64,14 @@ def to_return(raw: Any, *, zone: str) -> Iterator[Record]:
     if of_kind(ident, "Return"):
         found = [raw]
     else:
-        found = need(raw["returns"], "nodes", str(ident)) if "returns" in raw else []
+        found = listed(raw["returns"], "nodes", str(ident)) if "returns" in raw else []
     for each in found:
         what = f"return {number(need(each, 'id', 'return'), 'return')}"
         order = need(each, "order", what)
         if need(order, "test", what) is True:
             continue
         dims = {"status": need(each, "status", what), "order": number(order.get("id"), what)}
-        quantity = Decimal(int(need(each, "totalQuantity", what)))
+        quantity = Decimal(whole(each, "totalQuantity", what))
         yield _measured(RETURNS, each, (quantity, "items"), dims, zone)
 
 

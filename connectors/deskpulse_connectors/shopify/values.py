@@ -31,6 +31,23 @@ def need(raw: Any, key: str, what: str) -> Any:
     return raw[key]
 
 
+def listed(raw: Any, key: str, what: str) -> list[Any]:
+    """`raw[key]`, a list; RecordRejected for anything else."""
+    value = need(raw, key, what)
+    if not isinstance(value, list):
+        raise RecordRejected(f"{what}: {key} is {value!r}; allowed: a list")
+    return value
+
+
+def whole(raw: Any, key: str, what: str) -> int:
+    """`raw[key]`, a whole number that may come as text; RecordRejected for anything else."""
+    value = need(raw, key, what)
+    try:
+        return int(value)
+    except (TypeError, ValueError, OverflowError):
+        raise RecordRejected(f"{what}: {key} is {value!r}; allowed: a whole number") from None
+
+
 def amount(money: Any, what: str) -> tuple[Decimal, str]:
     """An amount and its currency; Shopify sends amounts as text, so that none is rounded."""
     text, currency = need(money, "amount", what), need(money, "currencyCode", what)

@@ -46,7 +46,8 @@ class Bulk:
     """The operations of an app in a shop; at most `concurrent` at once.
 
     `polls`, `end`, `error` and `told` are what the next operations will do; `lost_lines` of their
-    lines are left out of their files.
+    lines are left out of their files, and `cut_bytes` of their ends. `sizes_parts`: the file that a
+    failed one leaves has a size.
     """
 
     def __init__(self, lines: LINES, *, concurrent: int) -> None:
@@ -56,6 +57,8 @@ class Bulk:
         self.end: End = "COMPLETED"
         self.error: str | None = None
         self.lost_lines = 0
+        self.cut_bytes = 0
+        self.sizes_parts = True
         self.jobs: dict[str, Job] = {}
         self.files = Files()
 
@@ -96,6 +99,7 @@ class Bulk:
         lines = job.lines[: len(job.lines) // 2] if partial else job.lines
         kept = lines[: len(lines) - self.lost_lines] if self.lost_lines else lines
         body = b"".join(line + b"\n" for line in kept)
+        body = body[: len(body) - self.cut_bytes]
         count = (len(lines) if job.told is None else job.told) if done else len(lines) // 3
         link = f"{host}{self.files.put(job.id, body, now)}" if body and (whole or partial) else None
         return {
@@ -108,7 +112,7 @@ class Bulk:
             "completedAt": iso(job.completed) if whole and job.completed else None,
             "objectCount": str(count),
             "rootObjectCount": str(sum(b"__parentId" not in line for line in lines)),
-            "fileSize": str(len(body)) if link else None,
+            "fileSize": str(len(body)) if link and (whole or self.sizes_parts) else None,
             "url": link if whole else None,
             "partialDataUrl": link if partial else None,
         }
