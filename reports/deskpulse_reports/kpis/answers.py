@@ -114,7 +114,9 @@ class Answers:
                 for row in found
                 if row[start]
             }
-            answers.append(Answer(own, form.statistics, form.empty, self._since(spec, question)))
+            since = self._since(spec, question)
+            empty = form.empty if self._known(spec, since) else cells.NOTHING
+            answers.append(Answer(own, form.statistics, empty, since))
             start = stop
         return answers
 
@@ -129,7 +131,8 @@ class Answers:
         if spec.only_now:
             present = self._rows(sql.standing(spec, question, self._customs), [spec])
             standing = {(WITHIN, row[1:-2]): cells.weighed(*row[-2:]) for row in present}
-            return Answer(standing, ("n",), cells.ZERO)
+            empty = cells.ZERO if self.extents.keeps(spec.table) else cells.NOTHING
+            return Answer(standing, ("n",), empty)
         changes = self._rows(sql.stock(spec, question, self._customs), [spec])
         steps = {(row[0], row[1:-2]): (int(row[-2]), row[-1] or 0) for row in changes}
         size = len({dims for _, dims in steps}) * question.width
@@ -141,8 +144,8 @@ class Answers:
         came = self._came(spec, question) if spec.stands == "during" else {}
         found = cells.accumulated(steps, question, spec.stands, came)
         since = self._since(spec, question)
-        unknown = bool(spec.weight) and since is None
-        return Answer(found, ("n",), cells.NOTHING if unknown else cells.ZERO, since)
+        known = self._known(spec, since) and not (spec.weight and since is None)
+        return Answer(found, ("n",), cells.ZERO if known else cells.NOTHING, since)
 
     def _came(self, spec: Stock, question: Question) -> dict[cells.Key, tuple[int, float]]:
         """What began in each bucket, spans and their weight."""
@@ -152,6 +155,10 @@ class Answers:
     def _since(self, spec: Measure | Stock, question: Question) -> int | None:
         days = self.extents.of(spec, question.attribution)
         return None if days is None else question.bucket_of(days[0])
+
+    def _known(self, spec: Measure | Stock, since: int | None) -> bool:
+        """Whether no row means 0: not where the desk keeps no such records at all."""
+        return since is not None or self.extents.keeps(spec.table)
 
     def _rows(self, query: exp.Query, specs: Sequence[Measure | Stock]) -> list[tuple[Any, ...]]:
         place = ", ".join(f"[kpis.{spec.id}]" for spec in specs[:3])
