@@ -175,3 +175,32 @@ def test_a_pair_that_is_none_is_refused(desk, option):
     told = desk("kpi", "submissions", "--tickets", *option, as_of=NOW)
     assert told.code == 2
     assert "NAME=VALUE" in told.err
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("submissions", "--clock", "business"), "--clock says nothing for submissions"),
+        (("open_tickets", "--from", "2025-01-01"), "known only for the present"),
+        (("ticket_age", "--versus", "previous"), "known only for the present"),
+        (("submissions", "--tickets", "--benchmark"), "--benchmark goes without --tickets"),
+        (("submissions", "--tickets", "--bucket", "2025-06-03"), "not asked for in periods"),
+        (("submissions", "--by", "hour"), "did you mean 'hour_of_day'?"),
+        (("submissions", "--by", "day"), "--every day"),
+    ],
+)
+def test_an_option_that_would_do_nothing_is_refused(desk, words, said):
+    done = desk("kpi", *words, as_of=NOW)
+    assert done.code == 2
+    assert said in " ".join((done.out + done.err).split())
+
+
+def test_a_day_is_one_weekday(desk):
+    told = desk("kpi", "submissions", "--every", "day", "--by", "weekday", "--json", as_of=NOW)
+    rows = [(row["bucket"], row["dims"]["weekday"], row["value"]) for row in told.ok().json["rows"]]
+    assert rows == [("2025-06-03", 1, 2), ("2025-06-04", 2, 3)]
+    hours = desk(
+        "kpi", "submissions", "--every", "hour", "--by", "hour_of_day", "--json", as_of=NOW
+    )
+    assert {row["dims"]["hour_of_day"] for row in hours.ok().json["rows"]} == {12}
+    assert all(row["bucket"][11:13] == "12" for row in hours.json["rows"])

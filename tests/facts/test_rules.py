@@ -74,6 +74,29 @@ def test_history_without_status_changes_uses_what_is_stated():
     assert changed["resolved_at"] is None
 
 
+def test_touch_is_unknown_where_no_message_is():
+    """An export of tickets alone does not tell that nobody replied."""
+    changes = [status("10:00", "solved", "new")]
+    assert row(ticket(), changes)["touch"] is None
+    asked = message("09:00", "customer")
+    assert row(ticket(), changes, messages=[asked])["touch"] == "zero"
+    note = message("09:30", "agent", public=False)
+    assert row(ticket(), changes, messages=[note])["touch"] == "zero"
+
+
+def test_further_messages_are_those_after_the_first_reply_that_counts():
+    given = ticket(status="solved", solved_at=at("11:00"), first_reply_at=at("09:10"))
+    written = [
+        message("09:00", "customer"),
+        message("09:20", "customer"),
+        message("09:30", "agent"),
+    ]
+    assert row(given, messages=written)["further_customer_messages"] == 0
+    stated = row(given, messages=written, settings=STATED)
+    assert stated["first_reply_s"] == 600
+    assert stated["further_customer_messages"] == 1
+
+
 def test_stated_first_reply_counts_only_where_no_public_message_is_known():
     given = ticket(first_reply_at=at("09:10"))
     seen = row(given, messages=[message("09:00", "customer"), message("09:30", "agent")])
@@ -84,7 +107,7 @@ def test_stated_first_reply_counts_only_where_no_public_message_is_known():
 
 def test_closing_without_solving():
     changes = [status("10:00", "closed", "new")]
-    counts = row(ticket(), changes)
+    counts = row(ticket(), changes, messages=[message("09:00", "customer")])
     assert (counts["full_resolution_s"], counts["touch"]) == (3600, "zero")
     rules = Settings(sources={"s": SourceRules(closed_counts_as_resolved=False)})
     found = facts(ticket(), changes, settings=rules)

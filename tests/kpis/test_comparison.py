@@ -109,8 +109,10 @@ def test_medians_are_compared_by_their_intervals(tmp_path):
 def test_rates_are_compared_by_newcombes_interval_and_percent_needs_a_sample(tmp_path):
     def solved(day, good, bad):
         return [
-            row | fact(resolved_at=f"{day}T14:00", agent_replies=1 if number < good else 3)
-            for number, row in enumerate(created(day, good + bad))
+            row | fact(resolved_at=f"{day}T14:00", agent_replies=replies, touch=touch)
+            for row, (replies, touch) in zip(
+                created(day, good + bad), [(1, "one")] * good + [(3, "multi")] * bad, strict=True
+            )
         ]
 
     desk = engine(

@@ -96,10 +96,7 @@ class TicketEffort(TicketReading):
     # ---- what it took
 
     def effort(self) -> Row:
-        reply_at = next(
-            (m["sent_at"] for m in self.messages if m["reply"] and m["sent_at"] >= self.created),
-            None,
-        )
+        reply_at, _, _ = self.first_reply()
         agents = [m["author_id"] for m in self.messages if m["person"] == "agent"]
         bots = sum(m["role"] == "bot" and m["public"] for m in self.messages)
         handoffs = [c["instant"] for c in self.changes_of("handoff")]

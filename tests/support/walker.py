@@ -129,7 +129,7 @@ class TicketWalker(TicketEffort):
             stops += [e["instant"] for e in self.statuses if e.get("reopens")]
             anchor = max([anchor, *(s for s in stops if s < reply_at)])
         touch = None
-        if resolved_at is not None and not (reply_stated and replies == 0):
+        if resolved_at is not None and self.messages and not (reply_stated and replies == 0):
             touch = {0: "zero", 1: "one", 2: "two"}.get(replies, "multi")
         observed = any(c["observed"] for c in self.status_changes())
         stated = self.reads_stated or reply_stated

@@ -104,9 +104,9 @@ def message_counts(messages: pl.DataFrame, tickets: int) -> pl.DataFrame:
 
 
 def further_messages(messages: pl.DataFrame, answers: pl.DataFrame) -> pl.DataFrame:
-    """One row a ticket whose customer wrote publicly after the first answer: how often.
+    """One row a ticket whose customer wrote publicly after its first answer: how often.
 
-    `answers` are those of `first_answers`.
+    `answers` has row and answered_at.
     """
     wrote = messages.filter(pl.col("customer") & pl.col("public")).select("row", "sent_at")
     return (

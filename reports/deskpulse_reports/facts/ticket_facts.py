@@ -34,7 +34,6 @@ _COUNTS = (
     "customer_messages",
     "public_messages",
     "bot_messages",
-    "further_customer_messages",
     "agents_involved",
     "handoffs",
     "surveys_sent",
@@ -52,7 +51,7 @@ def ticket_facts(
     """
     contacts = next_contacts(events.tickets, history)
     tickets = _with_account(_joined(events, spans, history, settings), history.accounts)
-    tickets = _with_first_reply(tickets).hstack(contacts)
+    tickets = _with_further_messages(_with_first_reply(tickets), events).hstack(contacts)
     tickets = tickets.with_columns(
         pl.Series("calendar", _calendar_names(events)),
         anchor_at=_human_anchor(events, tickets),
@@ -88,7 +87,6 @@ def _joined(
     parts = (
         message_counts(events.messages, len(events.tickets)),
         answers,
-        further_messages(events.messages, answers),
         agents_involved(events.messages),
         resolved,
         assignments(spans, events.tickets, resolved, settings),
@@ -130,6 +128,13 @@ def _with_first_reply(tickets: pl.DataFrame) -> pl.DataFrame:
         & (pl.col("trusts_stated") | unseen)
         & stated.is_not_null(),
     )
+
+
+def _with_further_messages(tickets: pl.DataFrame, events: Events) -> pl.DataFrame:
+    """Add the customer's messages after the first reply, stated or seen."""
+    replied = tickets.select("row", answered_at="first_reply_at").drop_nulls()
+    further = further_messages(events.messages, replied)
+    return tickets.hstack(of_each(further, len(tickets)).fill_null(0))
 
 
 def _calendar_names(events: Events) -> pl.Series:
@@ -229,9 +234,13 @@ def _bot_resolved() -> pl.Expr:
 
 
 def _touch() -> pl.Expr:
-    """How many replies it took; null unless resolved, or if replies were stated but not seen."""
+    """How many replies it took; null unless resolved, and where its messages are not known.
+
+    They are not where none is stored at all, or where a reply is stated and none was seen.
+    """
     n = pl.col("agent_replies")
-    unseen = pl.col("reply_stated") & (n == 0)
+    none = (pl.col("public_messages") == 0) & (pl.col("internal_notes") == 0)
+    unseen = none | (pl.col("reply_stated") & (n == 0))
     return pl.when(pl.col("resolved_at").is_not_null() & ~unseen).then(
         pl.when(n == 0)
         .then(pl.lit("zero"))

@@ -126,7 +126,8 @@ class Answers:
                     if row[start]
                 }
                 since = self._since(spec, one)
-                yield spec, one, Answer(own, form.statistics, form.empty, since)
+                empty = form.empty if self._known(spec, since) else cells.NOTHING
+                yield spec, one, Answer(own, form.statistics, empty, since)
                 start = stop
 
     def _stock(self, spec: Stock, question: Question) -> Iterator[tuple[Question, Answer]]:
@@ -140,14 +141,15 @@ class Answers:
             return
         if spec.only_now:
             present = self._rows(sql.standing(spec, question, self._customs), [spec])
+            empty = cells.ZERO if self.extents.keeps(spec.table) else cells.NOTHING
             for one, rows in zip(ones, sharing.apart(present, question), strict=True):
                 standing = {(WITHIN, row[1:-2]): cells.weighed(*row[-2:]) for row in rows}
-                yield one, Answer(standing, ("n",), cells.ZERO)
+                yield one, Answer(standing, ("n",), empty)
             return
         changes = self._rows(sql.stock(spec, question, self._customs), [spec])
         begun = self._begun(spec, question)
         since = self._since(spec, question)
-        unknown = bool(spec.weight) and since is None
+        known = self._known(spec, since) and not (spec.weight and since is None)
         for one, rows, new in zip(ones, sharing.apart(changes, question), begun, strict=True):
             steps, came = _weights(rows), _weights(new)
             size = len({dims for _, dims in steps}) * one.width
@@ -157,7 +159,7 @@ class Answers:
                     hint="Ask for a shorter window, a coarser --every or fewer dimensions.",
                 )
             found = cells.accumulated(steps, one, spec.stands, came)
-            yield one, Answer(found, ("n",), cells.NOTHING if unknown else cells.ZERO, since)
+            yield one, Answer(found, ("n",), cells.ZERO if known else cells.NOTHING, since)
 
     def _begun(self, spec: Stock, question: Question) -> list[list[Row]]:
         """Of a stock of all that stood within a bucket: what began in each, spans and weight."""
@@ -169,6 +171,10 @@ class Answers:
     def _since(self, spec: Measure | Stock, question: Question) -> int | None:
         days = self.extents.of(spec, question.attribution)
         return None if days is None else question.bucket_of(days[0])
+
+    def _known(self, spec: Measure | Stock, since: int | None) -> bool:
+        """Whether no row means 0: not where the desk keeps no such records at all."""
+        return since is not None or self.extents.keeps(spec.table)
 
     def _rows(self, query: exp.Query, specs: Sequence[Measure | Stock]) -> list[tuple[Any, ...]]:
         place = ", ".join(f"[kpis.{spec.id}]" for spec in specs[:3])

@@ -149,7 +149,8 @@ def check_dimensions(spec: AnySpec, by: Sequence[str], known: set[str]) -> None:
     for name in by:
         if name not in known:
             raise ConfigError(
-                f"{spec.id} has no dimension {name!r}{nearest(name, known)}: {allowed(known)}"
+                f"{spec.id} has no dimension {name!r}{nearest(name, known)}: {allowed(known)}",
+                hint=f"One row per {name} comes from --every {name}." if name in GRAINS else "",
             )
     if len(set(by)) != len(by):
         raise ConfigError(f"{spec.id}: a dimension is named twice: {', '.join(by)}")

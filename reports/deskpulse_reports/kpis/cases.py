@@ -127,14 +127,17 @@ def bucket_named(question: Question, label: str | None) -> int | None:
     """The bucket of a label as rows show it; None for None. Raises ConfigError."""
     if label is None:
         return None
+    if question.every is None:
+        raise ConfigError(
+            f"there is no bucket {label!r}: the window was not asked for in periods",
+            hint="Ask with --every.",
+        )
     known = {question.label(number) or "": number for number in question.buckets()}
     if label not in known:
-        asked = f"{question.every} buckets" if question.every else "no buckets were asked for"
+        many = f"{len(known)} {question.every} buckets"
         raise ConfigError(
-            f"there is no bucket {label!r} among the {len(known)} {asked}{nearest(label, known)}",
-            hint=f"A bucket is named by the day it begins: {min(known)} ... {max(known)}."
-            if question.every
-            else "Ask with --every.",
+            f"there is no bucket {label!r} among the {many}{nearest(label, known)}",
+            hint=f"A bucket is named by the day it begins: {min(known)} ... {max(known)}.",
         )
     return known[label]
 

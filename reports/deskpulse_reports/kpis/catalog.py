@@ -78,7 +78,13 @@ class Catalog:
         if _divisible(part):
             return part
         measures = [known.id for known in self if _divisible(known)]
-        problem = "has no past to divide by" if part else "is not known"
+        problem = (
+            "is a ratio itself"
+            if isinstance(part, Ratio)
+            else "has no past to divide by"
+            if part
+            else "is not known"
+        )
         raise ConfigError(
             f"[kpis.{spec.id}] {side} = {name!r} {problem}{nearest(name, measures)}: "
             f"{allowed(measures)}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import isfinite
@@ -110,9 +111,11 @@ class Form:
             case "share":
                 return _SHARE
             case _:
-                return _COUNT if spec.unit == "count" else _VALUE
+                return _COUNT if spec.unit == "count" and _NO_ROWS_ARE_0(spec.value) else _VALUE
 
 
+_NO_ROWS_ARE_0 = re.compile(r"\b(count|count_if|coalesce)\s*\(", re.IGNORECASE).search
+"""What counts rows, or says itself what no rows are; a sum of nothing is no data."""
 _VALUE = Form(aggregated, ("n",))
 _COUNT = Form(aggregated, ("n",), ZERO)
 OF_EACH: tuple[Statistic, ...] = ("n", "mean", "median", "p25", "p75", "p90")
@@ -203,13 +206,19 @@ def ordered(
     """The keys of the rows to show, in order of bucket and dimensions.
 
     Every bucket has a row for every combination of dimensions that occurs in the window or in
-    `combinations`, unless that would be more than `MAX_FILLED` rows: then only those with data.
+    `combinations` and can occur in it, unless that would be more than `MAX_FILLED` rows: then only
+    those with data.
     """
     inside = {key for key in answer.cells if key[0] != question.before}
     wanted = {dims for _, dims in inside} | combinations if question.by else {()}
     if question.width * len(wanted) <= MAX_FILLED:
         in_order = sorted(wanted, key=_order)
-        return ((bucket, dims) for bucket in question.buckets() for dims in in_order)
+        return (
+            (bucket, dims)
+            for bucket in question.buckets()
+            for dims in in_order
+            if question.allows(bucket, dims)
+        )
     return sorted(inside, key=lambda key: (key[0], _order(key[1])))
 
 

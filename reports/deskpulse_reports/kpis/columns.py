@@ -61,6 +61,13 @@ def columns(table: str, customs: Customs) -> frozenset[str]:
     return own | frozenset(customs) if table == "tickets" else own
 
 
+def truths_of(table: str, customs: Customs) -> frozenset[str]:
+    """The columns of a table that are true or false."""
+    own = frozenset(name for name, kind in TABLES[table].items() if kind == pl.Boolean)
+    named = frozenset(name for name, kind in customs.items() if kind == "bool")
+    return own | named if table == "tickets" else own
+
+
 def record_column(table: str) -> str | None:
     """The column that names a row's own record; None where its ticket does."""
     names = [name for name in TABLES[table] if name.endswith("_id")]

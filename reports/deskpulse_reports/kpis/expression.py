@@ -38,12 +38,12 @@ _OPERATORS: tuple[type[exp.Expr], ...] = (
 )
 _FUNCTIONS: tuple[type[exp.Expr], ...] = (
     *(exp.Abs, exp.Ceil, exp.Coalesce, exp.Floor, exp.Greatest, exp.Least),
-    *(exp.Lower, exp.Nullif, exp.Round, exp.Upper, exp.ArrayContains),
+    *(exp.Lower, exp.Nullif, exp.Round, exp.Upper, exp.ArrayContains, exp.DPipe),
 )
 _CASTS = (exp.DataType.Type.DOUBLE, exp.DataType.Type.BIGINT, exp.DataType.Type.INT)
 _SPELT = (
     "arithmetic, comparisons, and or not, case, in, between, like, is null, coalesce nullif abs "
-    "round floor ceil greatest least lower upper list_contains, and as aggregates count sum avg "
+    "round floor ceil greatest least lower upper list_contains ||, and as aggregates count sum avg "
     "min max median quantile_cont(x, p) stddev, each with distinct or filter (where ...)"
 )
 
@@ -65,6 +65,25 @@ def scalar(text: str, columns: Collection[str], place: str) -> exp.Expr:
     tree = _parse(text, place)
     _check(tree, columns, place, aggregates=False)
     return tree
+
+
+def check_condition(tree: exp.Expr, truths: Collection[str], place: str) -> None:
+    """Raise ConfigError unless a checked row value is true or false; `truths` are such columns."""
+    match tree:
+        case exp.Paren() | exp.Not():
+            check_condition(tree.this, truths, place)
+        case exp.And() | exp.Or():
+            check_condition(tree.this, truths, place)
+            check_condition(tree.expression, truths, place)
+        case exp.Coalesce():
+            for part in (tree.this, *tree.expressions):
+                check_condition(part, truths, place)
+        case exp.Column() if tree.name in truths:
+            pass
+        case exp.Predicate() | exp.Boolean() | exp.Null() | exp.ArrayContains() | exp.Case():
+            pass
+        case _:
+            raise _refusal(tree, place, "a condition is wanted here, as first_reply_s <= 3600")
 
 
 def _parse(text: str, place: str) -> exp.Expr:

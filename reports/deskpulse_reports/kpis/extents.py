@@ -15,6 +15,7 @@ from deskpulse_reports.kpis.columns import Customs
 from deskpulse_reports.kpis.question import Attribution
 from deskpulse_reports.kpis.session import Reader
 from deskpulse_reports.kpis.spec import AnySpec, Measure, Ratio, Stock
+from deskpulse_reports.kpis.tables import OUTSIDE
 
 Extent = tuple[int, int]
 """The first and last local day of some data, as day numbers."""
@@ -38,6 +39,7 @@ class Extents:
         self._zone = zone
         self._known: dict[Reach, Extent | None] = {}
         self._reach: dict[tuple[str, Attribution], list[Reach]] = {}
+        self._kept: dict[str, bool] = {}
 
     def of(self, spec: AnySpec, attribution: Attribution) -> Extent | None:
         """Which days a spec's data reaches from and to; None when there is none."""
@@ -46,17 +48,28 @@ class Extents:
         found = [days for days in known if days is not None]
         return (min(a for a, _ in found), max(b for _, b in found)) if found else None
 
+    def keeps(self, table: str) -> bool:
+        """Whether there is anything to count in a table; not the calls of a desk without phone."""
+        if table not in OUTSIDE:
+            return True
+        stored = OUTSIDE[table]
+        if stored not in self._kept:
+            query = exp.select("1").from_(stored).limit(1).sql("duckdb")
+            self._kept[stored] = bool(self._session.rows(query, stored))
+        return self._kept[stored]
+
     def learn(self, asked: Iterable[tuple[AnySpec, Attribution]]) -> None:
         """Find out about several specs, in one scan a table."""
-        unknown: dict[tuple[str, bool], set[Reach]] = {}
+        unknown: dict[tuple[str, bool], dict[Reach, str]] = {}
         for spec, attribution in asked:
             for reach in self._reaches(spec, attribution):
                 if reach not in self._known:
                     source = (reach.table, reach.instant == "created_at")
-                    unknown.setdefault(source, set()).add(reach)
+                    unknown.setdefault(source, {})[reach] = f"[kpis.{spec.id}]"
         for reaches in unknown.values():
             ordered = sorted(reaches)
-            ((*figures,),) = self._session.rows(_query(ordered), "the extent of the data")
+            place = ", ".join(list(reaches.values())[:3])
+            ((*figures,),) = self._session.rows(_query(ordered), place)
             for reach, low, high in zip(ordered, figures[::2], figures[1::2], strict=True):
                 self._known[reach] = (
                     None if low is None else (day_of(low, self._zone), day_of(high, self._zone))

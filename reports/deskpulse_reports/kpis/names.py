@@ -8,7 +8,9 @@ from difflib import get_close_matches
 
 def nearest(name: str, known: Iterable[str]) -> str:
     """` (did you mean 'x'?)`, or nothing when no name comes close."""
-    found = get_close_matches(name.lower(), list(known), n=1, cutoff=0.6)
+    names = list(known)
+    longer = sorted(one for one in names if one.startswith(f"{name.lower()}_"))
+    found = longer or get_close_matches(name.lower(), names, n=1, cutoff=0.6)
     return f" (did you mean {found[0]!r}?)" if found else ""
 
 

@@ -89,6 +89,15 @@ class Question:
         hours = 24 if self.every == "hour" else 1
         return self.bucket_of(self.last) - self.bucket_of(self.first) + hours
 
+    def allows(self, bucket: int, dims: tuple[object, ...]) -> bool:
+        """Whether a bucket can have rows of these dimensions: a Sunday has none of a Monday."""
+        if self.every not in ("hour", "day"):
+            return True
+        day, hour = divmod(bucket, 24) if self.every == "hour" else (bucket, None)
+        real = {"weekday": (day - 1) % 7} | ({} if hour is None else {"hour_of_day": hour})
+        named = zip(self.by, dims, strict=True)
+        return all(value == real.get(name, value) for name, value in named)
+
     def label(self, bucket: int) -> str | None:
         """How a bucket is written; None for the whole window."""
         return None if self.every is None else label(bucket, self.every, self.week_start)

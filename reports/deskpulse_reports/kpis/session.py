@@ -118,7 +118,8 @@ class Session:
         except duckdb.Error as problem:
             raise ConfigError(
                 f"{place} cannot be computed: {_first_line(problem)}",
-                hint="Check the types of the columns in its expressions.",
+                hint="Check the types of the columns in its expressions: an instant is a number of "
+                "microseconds since 1970.",
             ) from None
         finally:
             timer.cancel()

@@ -6,8 +6,8 @@ from sqlglot import exp
 
 from deskpulse.errors import ConfigError
 from deskpulse_reports.kpis import buckets, rows
-from deskpulse_reports.kpis.columns import Customs, columns
-from deskpulse_reports.kpis.expression import aggregate, scalar
+from deskpulse_reports.kpis.columns import Customs, columns, truths_of
+from deskpulse_reports.kpis.expression import aggregate, check_condition, scalar
 from deskpulse_reports.kpis.names import allowed, nearest
 from deskpulse_reports.kpis.question import WITHIN, Question
 from deskpulse_reports.kpis.scan import distribution, scan
@@ -137,9 +137,15 @@ def check(spec: Measure | Stock, customs: Customs) -> None:
                 f"[kpis.{spec.id}] {key} = {name!r} is no instant of {spec.table}"
                 f"{nearest(name, instants)}: {allowed(instants)}"
             )
+    truths = truths_of(spec.table, customs)
+    if spec.filter:
+        place = f"[kpis.{spec.id}] filter"
+        check_condition(scalar(spec.filter, known, place), truths, place)
     if isinstance(spec, Measure):
-        gate = aggregate if spec.value else scalar
-        gate(spec.expression, known, f"[kpis.{spec.id}] {spec.form}")
+        place = f"[kpis.{spec.id}] {spec.form}"
+        tree = (aggregate if spec.value else scalar)(spec.expression, known, place)
+        if spec.share:
+            check_condition(tree, truths, place)
 
 
 def _from_the_beginning(

@@ -69,6 +69,17 @@ FROM closed GROUP BY source, payer_id, span
 
 VIEWS: Mapping[str, str] = MappingProxyType({"payers": _PAYERS, "unsolved": _UNSOLVED})
 """View -> the SELECT over the mart's tables that it is; standard SQL, so that any engine has it."""
+OUTSIDE: Mapping[str, str] = MappingProxyType(
+    {
+        **{name: name for name in ("surveys", "interactions", "orders", "subscriptions", "usage")},
+        **{name: name for name in ("measurements", "accounts", "customers")},
+        "payers": "subscriptions",
+    }
+)
+"""Tables of records that a desk need not have, and the one that tells whether it has any.
+
+Without a row in all time there is nothing to count: that is no data, not 0. A desk has tickets.
+"""
 TABLES: Mapping[str, schema.Schema] = MappingProxyType(
     {**schema.TABLES, "payers": PAYERS, "unsolved": UNSOLVED}
 )

@@ -12,7 +12,8 @@ from deskpulse.errors import ConfigError
 from deskpulse_reports.kpis.asked import dimensions
 from deskpulse_reports.kpis.catalog import Catalog
 from deskpulse_reports.kpis.names import allowed, nearest
-from deskpulse_reports.kpis.spec import Analysis
+from deskpulse_reports.kpis.scan import form
+from deskpulse_reports.kpis.spec import Analysis, AnySpec, Measure, Ratio
 from deskpulse_reports.kpis.target import Judgement, Target, amount
 
 Where = Callable[[str, str], str]
@@ -26,15 +27,28 @@ class Known:
     unit: str
     direction: str
     dimensions: Iterable[str]
+    is_share: bool = False
 
 
 def known(catalog: Catalog) -> dict[str, Known]:
     """What targets must know of every KPI that has values."""
     return {
-        spec.id: Known(spec.unit, spec.direction, dimensions(spec, catalog, catalog.customs))
+        spec.id: Known(
+            spec.unit,
+            spec.direction,
+            dimensions(spec, catalog, catalog.customs),
+            _is_share(spec),
+        )
         for spec in catalog
         if not isinstance(spec, Analysis)
     }
+
+
+def _is_share(spec: AnySpec) -> bool:
+    """Whether its values are parts of a whole, so never more than 1."""
+    if isinstance(spec, Ratio):
+        return spec.proportion
+    return isinstance(spec, Measure) and form(spec) == "share"
 
 
 class Targets:
@@ -114,6 +128,14 @@ def _check_dimension(place: str, name: str, values: Any, known: Known) -> None:
         raise ConfigError(f"{place}: write [targets.KPI.{name}.VALUE] with a goal")
 
 
+def _check_share(value: Any, place: str) -> None:
+    if isinstance(value, int | float) and value > 1:
+        raise ConfigError(
+            f"{place} = {value:g}: this rate is at most 1",
+            hint=f"For {value:g} % write {value / 100:g}.",
+        )
+
+
 def _read(given: Mapping[str, Any], known: Known, place: str, where: Where) -> Target:
     for key in given:
         if key not in Target.model_fields:
@@ -121,6 +143,9 @@ def _read(given: Mapping[str, Any], known: Known, place: str, where: Where) -> T
             raise ConfigError(
                 f"{where(place, key)}: no such setting{near}: {allowed(Target.model_fields)}"
             )
+    if known.is_share:
+        for key in ("goal", "warn"):
+            _check_share(given.get(key), where(place, key))
     amounts = {
         key: amount(value, known.unit, where(place, key)) if key in ("goal", "warn") else value
         for key, value in given.items()

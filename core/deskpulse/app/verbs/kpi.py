@@ -18,6 +18,8 @@ from deskpulse.errors import ConfigError
 
 if TYPE_CHECKING:
     from deskpulse.app.workspace import Workspace
+    from deskpulse_reports.kpis.catalog import Catalog
+    from deskpulse_reports.kpis.spec import AnySpec
 
 Every = Literal["hour", "day", "week", "month"]
 ClockName = Literal["calendar", "business"]
@@ -133,6 +135,14 @@ def kpi(
             shown.deliver(output, as_json=as_json)
             return
         _refuse(f"is for analyses; {name} has no parameters", {"--set": parameters})
+        _refuse_idle(
+            spec,
+            workspace.catalog,
+            window={"--from": start, "--to": end},
+            beside={"--versus": versus or compare, "--benchmark": benchmark, "--targets": targets},
+            business=clock == "business",
+            tickets=tickets,
+        )
         asked = Asked(
             name,
             split,
@@ -166,6 +176,30 @@ def kpi(
         else:
             (result,) = engine.compute_many([asked])
             kpi_answers.of_result(workspace, result, every).deliver(output, as_json=as_json)
+
+
+def _refuse_idle(
+    spec: AnySpec,
+    catalog: Catalog,
+    *,
+    window: Mapping[str, object],
+    beside: Mapping[str, object],
+    business: bool,
+    tickets: bool,
+) -> None:
+    """Raise `ConfigError` for an option that would change nothing of this KPI's answer."""
+    from deskpulse_reports.kpis.asked import only_now
+    from deskpulse_reports.kpis.words import is_clocked
+
+    if tickets:
+        _refuse("goes without --tickets", beside)
+    if only_now(spec):
+        past = {option: beside[option] for option in ("--versus", "--benchmark")}
+        why = f"says nothing for {spec.id}, which is known only for the present"
+        _refuse(why, {**window, **past})
+    if not is_clocked(spec, catalog):
+        why = f"says nothing for {spec.id}: no business calendar changes it"
+        _refuse(why, {"--clock": business})
 
 
 def _refuse(why: str, options: Mapping[str, object]) -> None:

@@ -7,6 +7,8 @@ from deskpulse_reports.kpis.spec import Measure
 BOOK = "Rep activity"
 _BY_ACTOR = "Credit goes to who did it and to the ticket's team at that moment."
 _RESOLVER = {"agent": "resolved_agent_id", "team": "resolved_team_id"}
+_KNOWN = "Tickets resolved now whose messages are known."
+_MESSAGES_KNOWN = "resolved_at is not null and touch is not null"
 _SERVICE = "Common practice: counts of agent-authored events, as in CRM activity reports."
 
 ACTIVITY = (
@@ -116,10 +118,13 @@ ACTIVITY = (
         direction="lower",
         table="tickets",
         each="customer_messages + public_agent_comments",
-        filter="resolved_at is not null",
+        filter=_MESSAGES_KNOWN,
         time="resolved_at",
         time_words="last resolution",
-        population="Tickets resolved now, as an open one may still grow; notes do not count.",
+        population=(
+            "Tickets resolved now, as an open one may still grow, whose messages are known; notes "
+            "do not count."
+        ),
         dimensions=_RESOLVER,
         source="Gorgias and Redo help: messages per closed ticket.",
         book=BOOK,
@@ -131,10 +136,10 @@ ACTIVITY = (
         unit="score",
         table="tickets",
         each="internal_notes",
-        filter="resolved_at is not null",
+        filter=_MESSAGES_KNOWN,
         time="resolved_at",
         time_words="last resolution",
-        population="Tickets resolved now; credit goes to the agent and team at the resolution.",
+        population=f"{_KNOWN} Credit goes to the agent and team at the resolution.",
         dimensions=_RESOLVER,
         source="Fivetran's dbt_zendesk ticket metrics: count of internal comments.",
         book=BOOK,
@@ -147,10 +152,10 @@ ACTIVITY = (
         direction="lower",
         table="tickets",
         each="agent_replies",
-        filter="resolved_at is not null",
+        filter=_MESSAGES_KNOWN,
         time="resolved_at",
         time_words="last resolution",
-        population="Tickets resolved now; credit goes to the agent and team at the resolution.",
+        population=f"{_KNOWN} Credit goes to the agent and team at the resolution.",
         dimensions=_RESOLVER,
         source="Zendesk's replies metric; creation comments are no replies.",
         book=BOOK,

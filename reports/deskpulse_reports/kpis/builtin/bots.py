@@ -111,10 +111,12 @@ BOTS = (
         direction="higher",
         table="tickets",
         share="coalesce(agents_involved, 0) = 0",
-        filter="resolved_at is not null",
+        filter="resolved_at is not null and touch is not null",
         time="resolved_at",
         time_words="last resolution",
-        population="Tickets resolved now, with a bot or without; spam is out.",
+        population=(
+            "Tickets resolved now whose messages are known, with a bot or without; spam is out."
+        ),
         dimensions={"agent": "resolved_agent_id", "team": "resolved_team_id"},
         source="Gorgias: interactions with no human / all interactions.",
         book=BOOK,

@@ -5,7 +5,10 @@ from __future__ import annotations
 from deskpulse_reports.kpis.spec import Measure
 
 _RESOLVER = {"agent": "resolved_agent_id", "team": "resolved_team_id"}
-_RESOLVED = "Tickets resolved now; credit goes to the agent and team at the resolution."
+_RESOLVED = (
+    "Tickets resolved now whose messages are known; credit goes to the agent and team at the "
+    "resolution."
+)
 
 EFFORT = (
     Measure(
@@ -34,7 +37,7 @@ EFFORT = (
         direction="higher",
         table="tickets",
         share="agent_replies = 1",
-        filter="resolved_at is not null",
+        filter="resolved_at is not null and touch is not null",
         time="resolved_at",
         time_words="last resolution",
         population=(

@@ -9,7 +9,9 @@ _RESOLVER = {"agent": "resolved_agent_id", "team": "resolved_team_id"}
 _STATIONS = "Zendesk's ticket metrics assignee_stations and group_stations."
 
 
-def _per_ticket(name: str, title: str, definition: str, column: str, source: str) -> Measure:
+def _per_ticket(
+    name: str, title: str, definition: str, column: str, source: str, *, known: str = ""
+) -> Measure:
     return Measure(
         id=name,
         title=title,
@@ -18,10 +20,13 @@ def _per_ticket(name: str, title: str, definition: str, column: str, source: str
         direction="lower",
         table="tickets",
         each=column,
-        filter="resolved_at is not null",
+        filter=f"resolved_at is not null{known and f' and {known}'}",
         time="resolved_at",
         time_words="last resolution",
-        population="Tickets resolved now; credit goes to the agent and team at the resolution.",
+        population=(
+            f"Tickets resolved now{known and ' whose messages are known'}; credit goes to the "
+            "agent and team at the resolution."
+        ),
         dimensions=_RESOLVER,
         source=source,
         book=BOOK,
@@ -95,5 +100,6 @@ HANDLING = (
         "Agents who wrote a message, public or not.",
         "agents_involved",
         "Fivetran's dbt_zendesk: distinct internal commenters (agent handoffs).",
+        known="touch is not null",
     ),
 )

@@ -95,13 +95,13 @@ INTAKE = (
         title="Requesters",
         definition="Distinct customers who opened a ticket.",
         table="tickets",
-        value="count(distinct customer_id)",
-        filter="initiated_by = 'customer' or initiated_by is null",
+        value="count(distinct source || '/' || customer_id)",
+        filter="customer_id is not null and coalesce(initiated_by, 'customer') = 'customer'",
         time="created_at",
         time_words="ticket creation",
         population=(
-            "Customers of tickets that agents did not begin. One customer counts in each bucket "
-            "and slice, so parts exceed the total."
+            "Known customers of tickets that agents did not begin; those of two sources are two. "
+            "One customer counts in each bucket and slice, so parts exceed the total."
         ),
         source="Common practice: unique requesters.",
         book=BOOK,

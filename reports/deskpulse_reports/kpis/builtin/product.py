@@ -14,10 +14,13 @@ def _sum(name: str, title: str, words: str, better: Direction = "neutral") -> Me
         definition=words,
         direction=better,
         table="measurements",
-        value="coalesce(sum(value), 0)",
+        value="sum(value)",
         filter=f"name = '{name}' and value is not null",
         time_words="day of the measurement",
-        population=f"Measurements named `{name}`; bots are filtered by whoever measures.",
+        population=(
+            f"Measurements named `{name}`, bots filtered by whoever measures; a period without any "
+            "has no figure."
+        ),
         source="Shop, web or help-centre analytics: no helpdesk measures it.",
         book=BOOK,
     )
@@ -154,10 +157,10 @@ PRODUCT = (
         "active_users",
         "Active users",
         "Distinct active customers: by day, week or month with --every.",
-        "count(distinct customer_id)",
+        "count(distinct source || '/' || customer_id)",
     ),
-    _used("sessions", "Sessions", "Sessions of all customers.", "coalesce(sum(sessions), 0)"),
-    _used("actions", "Actions", "Actions of all customers.", "coalesce(sum(actions), 0)"),
+    _used("sessions", "Sessions", "Sessions of all customers.", "sum(sessions)"),
+    _used("actions", "Actions", "Actions of all customers.", "sum(actions)"),
     _ratio(
         "actions_per_user",
         "Actions per active user",

@@ -43,7 +43,7 @@ STANDING = (
         "unreplied",
         "Unreplied tickets",
         "with no agent reply after the message that created them",
-        "coalesce(agent_replies, 0) = 0",
+        "coalesce(agent_replies, 0) = 0 and first_reply_at is null",
         "Fivetran's dbt_zendesk unreplied tickets, with = 0 where its test reads < 0.",
     ),
     _lacking(

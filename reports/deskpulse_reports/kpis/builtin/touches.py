@@ -6,15 +6,19 @@ from deskpulse_reports.kpis.spec import Direction, Measure
 
 BOOK = "Team efficiency"
 _RESOLVER = {"agent": "resolved_agent_id", "team": "resolved_team_id"}
-_RESOLVED = "Tickets resolved now; credit goes to the agent and team at the resolution."
+_RESOLVED = (
+    "Tickets resolved now whose messages are known; credit goes to the agent and team at the "
+    "resolution."
+)
 _ZENDESK = "Zendesk help 4408820618266 (one-touch tickets); zero replies are a class of their own."
 WEEK_S = 7 * 86400
 _WEEK = WEEK_S * 1_000_000
 _AGAIN = f"next_contact_at is not null and next_contact_at - created_at <= {_WEEK}"
 _AGAIN_ALIKE = f"next_same_reason_at is not null and next_same_reason_at - created_at <= {_WEEK}"
+_BY_CUSTOMERS = "customer_id is not null and coalesce(initiated_by, 'customer') = 'customer'"
 _SETTLED = (
-    "Tickets of known customers, older than seven days: a younger one is pending and in neither "
-    "number."
+    "Tickets that known customers began, older than seven days: a younger one is pending and in "
+    "neither number. What an agent began is no contact of the customer's."
 )
 _REPEAT = "callcentrehelper.com: a repeat contact within seven days; pending contacts are out."
 
@@ -51,7 +55,7 @@ TOUCHES = (
         direction="higher",
         table="tickets",
         share="further_customer_messages = 0",
-        filter="resolved_at is not null and first_reply_at is not null",
+        filter="resolved_at is not null and first_reply_at is not null and touch is not null",
         time="resolved_at",
         time_words="last resolution",
         population=f"{_RESOLVED} Any number of agent replies.",
@@ -69,7 +73,7 @@ TOUCHES = (
         direction="higher",
         table="tickets",
         share=f"not ({_AGAIN})",
-        filter="customer_id is not null",
+        filter=_BY_CUSTOMERS,
         pending_s=WEEK_S,
         time="created_at",
         time_words="ticket creation",
@@ -87,7 +91,7 @@ TOUCHES = (
         direction="higher",
         table="tickets",
         share=f"not ({_AGAIN_ALIKE})",
-        filter="customer_id is not null",
+        filter=_BY_CUSTOMERS,
         pending_s=WEEK_S,
         time="created_at",
         time_words="ticket creation",
@@ -105,7 +109,7 @@ TOUCHES = (
         direction="lower",
         table="tickets",
         share=_AGAIN,
-        filter="customer_id is not null",
+        filter=_BY_CUSTOMERS,
         pending_s=WEEK_S,
         time="created_at",
         time_words="ticket creation",
