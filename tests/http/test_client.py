@@ -13,8 +13,9 @@ import pytest
 import trustme
 from pydantic import Field, SecretStr
 
+from deskpulse.asking import Http
 from deskpulse.clock import SystemClock
-from deskpulse.connector import Connector, Http
+from deskpulse.connector import Connector
 from deskpulse.errors import (
     AuthRejected,
     PluginError,

@@ -140,11 +140,15 @@ def _surveys(dice, common, stamp, number):
 
 def _interaction(dice, common, stamp, number):
     outcome = dice.choice(["answered", "answered", "abandoned", "missed"])
-    answered = outcome == "answered"
+    channel = dice.choice(["voice", "voice", "chat"])
+    direction = dice.choice(["inbound", "inbound", "inbound", "outbound"])
+    if number % 5 == 0:
+        direction, outcome = "part", "taken" if outcome == "answered" else "missed"
+    answered = outcome in ("answered", "taken")
     return fact(
-        **common | {"channel": dice.choice(["voice", "voice", "chat"])},
+        **common | {"channel": channel},
         interaction_id=str(number), started_at=stamp[0], outcome=outcome,
-        direction=dice.choice(["inbound", "inbound", "inbound", "outbound"]),
+        direction=direction,
         wait_s=float(dice.randrange(60)), talk_s=200.0 if answered else None,
         hold_s=float(dice.randrange(50)) if answered else None,
         wrap_up_s=30.0 if answered else None, in_hours=dice.random() < 0.8,

@@ -15,8 +15,9 @@ from typing import Any
 
 import orjson
 
+from deskpulse.asking import Linked
 from deskpulse.clock import Clock
-from deskpulse.connector import Linked, Page
+from deskpulse.connector import Page
 from deskpulse.errors import CursorExpired, RequestRefused, SourceChanged
 from deskpulse_connectors.freshdesk.lists import rows_of, told_as
 from deskpulse_connectors.freshdesk.values import instant_of, iso

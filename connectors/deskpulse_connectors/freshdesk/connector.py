@@ -7,7 +7,8 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from deskpulse.connector import Connector, History, Linked, Page, Parsed, Stream
+from deskpulse.asking import Linked
+from deskpulse.connector import Connector, History, Page, Parsed, Stream
 from deskpulse.errors import SourceError
 from deskpulse.http.auth import Auth, FixedHeader, basic_value
 from deskpulse.http.budget import Budget

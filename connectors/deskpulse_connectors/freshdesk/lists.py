@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from deskpulse.connector import Linked
+from deskpulse.asking import Linked
 from deskpulse.errors import RequestRefused, SourceChanged, StreamForbidden
 
 Ask = Callable[..., Linked]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from typing import Any
 
-from deskpulse.connector import Http
+from deskpulse.asking import Http
 from deskpulse.errors import CursorExpired, RequestRefused, SourceChanged, StreamForbidden
 from deskpulse_connectors.gmail.config import GmailConfig
 from deskpulse_connectors.mail.letter import FIELDS

@@ -9,8 +9,9 @@ from functools import partial
 from types import MappingProxyType
 from typing import Any, ClassVar
 
+from deskpulse.asking import Http
 from deskpulse.clock import Clock
-from deskpulse.connector import Connector, Http, Page, Stream
+from deskpulse.connector import Connector, Page, Stream
 from deskpulse.errors import RequestRefused, StreamForbidden
 from deskpulse.http.answer import Answer
 from deskpulse.http.auth import Auth, header

@@ -20,7 +20,7 @@ from deskpulse_connectors.zendesk.calls import to_call
 from deskpulse_connectors.zendesk.chats import to_chat
 from deskpulse_connectors.zendesk.config import ZendeskConfig
 from deskpulse_connectors.zendesk.events import to_events
-from deskpulse_connectors.zendesk.holidays import Known
+from deskpulse_connectors.zendesk.holidays import Known, with_holidays
 from deskpulse_connectors.zendesk.legs import to_leg
 from deskpulse_connectors.zendesk.metrics import joined
 from deskpulse_connectors.zendesk.moments import time_export
@@ -33,7 +33,6 @@ from deskpulse_connectors.zendesk.paging import (
     cursor_export,
     demand,
     list_pages,
-    rows_of,
 )
 from deskpulse_connectors.zendesk.people import to_account, to_person, to_team
 from deskpulse_connectors.zendesk.policies import to_policy, to_schedule
@@ -50,8 +49,6 @@ from deskpulse_connectors.zendesk.times import (
 
 API = "/api/v2"
 EXPORT, TALK, TALK_PER_MINUTE = "export", "talk", 10
-GONE = frozenset({404, 410})
-"""Statuses of a schedule that was deleted since it was listed."""
 
 TOKEN_LIFE_S = 172_800
 """Two days. Zendesk tells when a token expires only if it is asked for a lifetime."""
@@ -218,7 +215,9 @@ class Zendesk(Connector):
         known, asked = Known.open(cursor), self.clock.now()
         listed = self._listed("business_hours/schedules.json", "schedules")
         rows = [row for part in listed for row in part.rows]
-        news = self._with_holidays(known.news(rows, asked))
+        news = with_holidays(
+            self.gather, f"{API}/business_hours/schedules", known.news(rows, asked)
+        )
         yield Page(news, known.after(rows, asked).text(), complete_to=asked)
 
     # --- how they are asked for -------------------------------------------------------------
@@ -282,19 +281,6 @@ class Zendesk(Connector):
     def _survey_response(self, response_id: str) -> Any:
         body = self.get(f"{API}/guide/survey_responses/{response_id}")
         return demand(body, "survey_response", "survey_responses")
-
-    def _with_holidays(self, schedules: Sequence[Any]) -> list[Any]:
-        known = [each for each in schedules if isinstance(each, Mapping) and "id" in each]
-        calls: list[tuple[str, dict[str, Any]]] = [
-            (f"{API}/business_hours/schedules/{each['id']}/holidays.json", {}) for each in known
-        ]
-        found = [each for each in schedules if each not in known]  # if it is bad, parse says why
-        for each, answer in zip(known, self.gather(calls), strict=True):
-            if not isinstance(answer, RequestRefused | StreamForbidden):
-                found.append({**each, "holidays": rows_of(answer, "holidays", ())})
-            elif answer.status not in GONE:
-                raise answer
-        return found
 
 
 def _stream(

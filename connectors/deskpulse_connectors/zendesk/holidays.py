@@ -5,7 +5,7 @@ A schedule that is new or looks different is asked about at once.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -13,9 +13,12 @@ from typing import Any
 
 import orjson
 
-from deskpulse.errors import CursorExpired
+from deskpulse.errors import CursorExpired, RequestRefused, StreamForbidden
+from deskpulse_connectors.zendesk.paging import rows_of
 
 DAY = 86_400
+GONE = frozenset({404, 410})
+"""Statuses of a schedule that was deleted since it was listed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,28 @@ class Known:
 
     def _stale(self, now: datetime) -> bool:
         return self.read_at is None or now.timestamp() - self.read_at >= DAY
+
+
+def with_holidays(
+    gather: Callable[[Iterable[tuple[str, dict[str, Any]]]], Iterator[Any]],
+    path: str,
+    schedules: Sequence[Any],
+) -> list[Any]:
+    """The schedules that are still there, each with its `holidays`; `path` is that of their list.
+
+    A row without an id stays as it is: parsing it says what is wrong with it.
+    """
+    known = [each for each in schedules if isinstance(each, Mapping) and "id" in each]
+    calls: list[tuple[str, dict[str, Any]]] = [
+        (f"{path}/{each['id']}/holidays.json", {}) for each in known
+    ]
+    found = [each for each in schedules if each not in known]
+    for each, answer in zip(known, gather(calls), strict=True):
+        if not isinstance(answer, RequestRefused | StreamForbidden):
+            found.append({**each, "holidays": rows_of(answer, "holidays", ())})
+        elif answer.status not in GONE:
+            raise answer
+    return found
 
 
 def _id(row: Any) -> str:

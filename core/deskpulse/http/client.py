@@ -13,8 +13,9 @@ from urllib.parse import urlencode
 import httpx
 import orjson
 
+from deskpulse.asking import Linked
 from deskpulse.clock import Clock
-from deskpulse.connector import Connector, Linked
+from deskpulse.connector import Connector
 from deskpulse.http.address import Address
 from deskpulse.http.answer import Answer
 from deskpulse.http.auth import Auth, AuthContext, Signer, TokenRequest
