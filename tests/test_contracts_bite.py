@@ -2,6 +2,7 @@
 
 import inspect
 import itertools
+import json
 import logging
 from datetime import UTC, datetime
 from typing import Any
@@ -536,12 +537,52 @@ def test_a_connector_that_writes_is_seen(tmp_path):
 
 
 def test_any_method_but_get_and_post_writes():
-    from deskpulse.testing.contract.reading import _mutates
+    from deskpulse.testing.contract.reading import mutations
     from deskpulse.testing.tape import Exchange
 
     question = Exchange("POST", "/graphql", sent='{"query": "# all\\n query { orders { id } }"}')
-    assert not _mutates(question)
-    assert not _mutates(Exchange("POST", "/search", sent="status:open"))
+    assert not mutations(question)
+    assert not mutations(Exchange("POST", "/search", sent="status:open"))
+
+
+@pytest.mark.parametrize(
+    ("query", "named"),
+    [
+        ("mutation { markRead(ids: [1]) { ok } }", {"markRead"}),
+        (
+            "# quiet\nmutation M($a: In = {b: 1}) { x: close(a: $a) { id } tag { id } }",
+            {"close", "tag"},
+        ),
+        ('mutation { say(text: "} query {") { ok } }', {"say"}),
+        ('mutation { say(text: """ } " { """) { ok } }', {"say"}),
+        ("query Q { orders { id } } mutation M { close { id } }", {"close"}),
+        ("fragment F on Order { mutation } query Q { mutation { id } }", set()),
+        ("mutation{...F} fragment F on Mutation { close }", {"F"}),
+        ("{ orders { id } }", set()),
+    ],
+)
+def test_mutations_are_found_wherever_they_stand(query, named):
+    from deskpulse.testing.contract.reading import mutations
+    from deskpulse.testing.tape import Exchange
+
+    for sent in ({"query": query}, [{"query": "{ a }"}, {"query": query}]):
+        assert mutations(Exchange("POST", "/graphql", sent=json.dumps(sent))) == named
+
+
+def test_a_mutation_may_be_declared_harmless_with_a_reason(tmp_path):
+    """One that begins an export, for instance; the others stay forbidden."""
+    query = "mutation { markRead(ids: [1]) { ok } }"
+    asked = {"method": "POST", "path": "/graphql", "sent": {"query": query}, "json": {"data": {}}}
+    tape = Tape([*TAPE.exchanges, *Tape.of([asked]).exchanges])
+
+    def failing(**harmless):
+        folder = tmp_path / "".join([*harmless, *harmless.values()]).replace(" ", "-")
+        folder.mkdir()
+        return failures(of(acme(marks_as_read), tape=tape, harmless=harmless), folder)
+
+    assert "test_only_reads" not in failing(markRead="It reads the answer to a question aloud.")
+    assert "test_only_reads" in failing(markUnread="It reads the answer to a question aloud.")
+    assert "needs a sentence" in failing(markRead="really")["test_exempts_with_a_reason"]
 
 
 # --- exemptions --------------------------------------------------------------------------------
