@@ -285,6 +285,18 @@ def shows_its_key_in_an_error(self, cursor):
         raise AuthRejected("401", hint=f"Is {key} still valid?") from None
 
 
+def drops_the_last_page(self, cursor):
+    """Looks whether there is more before it gives out what it has."""
+    while True:
+        body = self.get("/tickets", after=cursor)
+        if not isinstance(body["tickets"], list) or not isinstance(body["next"], str):
+            raise SourceChanged("tickets: rows or cursor are not what they were")
+        if not body["more"]:
+            return
+        cursor = body["next"]
+        yield Page(body["tickets"], cursor)
+
+
 STRUCK = {
     "survives_a_kill_after_every_request",
     "weathers_a_failure_at_every_request",
@@ -299,6 +311,7 @@ EVERY_PULL = STRUCK | {
     "rows_may_come_twice",
     "rows_may_vanish",
     "no_row_is_quietly_passed_over",
+    "every_row_is_handed_on",
     "heeds_the_vendors_count",
     "a_future_cursor_brings_nothing",
     "times_keep_their_offset",
@@ -342,6 +355,7 @@ PULLS = [
     (retries_by_itself, {"gives_up_as_unavailable"}),
     (does_not_wait, {"waits_when_told_to", "reads_every_retry_after"}),
     (forgets_the_cursor_when_there_is_no_news, {"caught_up_means_caught_up"}),
+    (drops_the_last_page, {"every_row_is_handed_on"}),
     (numbers_rows_by_their_place, {"resumes_from_every_cursor", *STRUCK}),
     (
         stamps_rows_when_they_are_read,
@@ -438,6 +452,10 @@ def through_a_float(raw):
     return Ticket.read({"id": int(float(raw["id"])), "created_at": raw["at"]})
 
 
+def through_a_float_within_a_text(raw):
+    return Ticket.read({"id": f"ticket:{int(float(raw['id']))}", "created_at": raw["at"]})
+
+
 @pytest.mark.parametrize(
     ("parse", "seen_by"),
     [
@@ -445,6 +463,7 @@ def through_a_float(raw):
         (without_the_offset, {"times_keep_their_offset"}),
         (by_the_wall_clock, {"times_keep_their_offset", "times_survive_the_end_of_summer_time"}),
         (through_a_float, {"large_ids_stay_exact"}),
+        (through_a_float_within_a_text, {"large_ids_stay_exact"}),
     ],
 )
 def test_a_wrong_value_is_seen_by_its_test_alone(parse, seen_by, tmp_path):
