@@ -2,6 +2,7 @@
 
 import inspect
 import itertools
+import json
 import logging
 from datetime import UTC, datetime
 from typing import Any
@@ -284,6 +285,18 @@ def shows_its_key_in_an_error(self, cursor):
         raise AuthRejected("401", hint=f"Is {key} still valid?") from None
 
 
+def drops_the_last_page(self, cursor):
+    """Looks whether there is more before it gives out what it has."""
+    while True:
+        body = self.get("/tickets", after=cursor)
+        if not isinstance(body["tickets"], list) or not isinstance(body["next"], str):
+            raise SourceChanged("tickets: rows or cursor are not what they were")
+        if not body["more"]:
+            return
+        cursor = body["next"]
+        yield Page(body["tickets"], cursor)
+
+
 STRUCK = {
     "survives_a_kill_after_every_request",
     "weathers_a_failure_at_every_request",
@@ -298,6 +311,7 @@ EVERY_PULL = STRUCK | {
     "rows_may_come_twice",
     "rows_may_vanish",
     "no_row_is_quietly_passed_over",
+    "every_row_is_handed_on",
     "heeds_the_vendors_count",
     "a_future_cursor_brings_nothing",
     "times_keep_their_offset",
@@ -341,6 +355,7 @@ PULLS = [
     (retries_by_itself, {"gives_up_as_unavailable"}),
     (does_not_wait, {"waits_when_told_to", "reads_every_retry_after"}),
     (forgets_the_cursor_when_there_is_no_news, {"caught_up_means_caught_up"}),
+    (drops_the_last_page, {"every_row_is_handed_on"}),
     (numbers_rows_by_their_place, {"resumes_from_every_cursor", *STRUCK}),
     (
         stamps_rows_when_they_are_read,
@@ -437,6 +452,10 @@ def through_a_float(raw):
     return Ticket.read({"id": int(float(raw["id"])), "created_at": raw["at"]})
 
 
+def through_a_float_within_a_text(raw):
+    return Ticket.read({"id": f"ticket:{int(float(raw['id']))}", "created_at": raw["at"]})
+
+
 @pytest.mark.parametrize(
     ("parse", "seen_by"),
     [
@@ -444,6 +463,7 @@ def through_a_float(raw):
         (without_the_offset, {"times_keep_their_offset"}),
         (by_the_wall_clock, {"times_keep_their_offset", "times_survive_the_end_of_summer_time"}),
         (through_a_float, {"large_ids_stay_exact"}),
+        (through_a_float_within_a_text, {"large_ids_stay_exact"}),
     ],
 )
 def test_a_wrong_value_is_seen_by_its_test_alone(parse, seen_by, tmp_path):
@@ -536,12 +556,52 @@ def test_a_connector_that_writes_is_seen(tmp_path):
 
 
 def test_any_method_but_get_and_post_writes():
-    from deskpulse.testing.contract.reading import _mutates
+    from deskpulse.testing.contract.reading import mutations
     from deskpulse.testing.tape import Exchange
 
     question = Exchange("POST", "/graphql", sent='{"query": "# all\\n query { orders { id } }"}')
-    assert not _mutates(question)
-    assert not _mutates(Exchange("POST", "/search", sent="status:open"))
+    assert not mutations(question)
+    assert not mutations(Exchange("POST", "/search", sent="status:open"))
+
+
+@pytest.mark.parametrize(
+    ("query", "named"),
+    [
+        ("mutation { markRead(ids: [1]) { ok } }", {"markRead"}),
+        (
+            "# quiet\nmutation M($a: In = {b: 1}) { x: close(a: $a) { id } tag { id } }",
+            {"close", "tag"},
+        ),
+        ('mutation { say(text: "} query {") { ok } }', {"say"}),
+        ('mutation { say(text: """ } " { """) { ok } }', {"say"}),
+        ("query Q { orders { id } } mutation M { close { id } }", {"close"}),
+        ("fragment F on Order { mutation } query Q { mutation { id } }", set()),
+        ("mutation{...F} fragment F on Mutation { close }", {"F"}),
+        ("{ orders { id } }", set()),
+    ],
+)
+def test_mutations_are_found_wherever_they_stand(query, named):
+    from deskpulse.testing.contract.reading import mutations
+    from deskpulse.testing.tape import Exchange
+
+    for sent in ({"query": query}, [{"query": "{ a }"}, {"query": query}]):
+        assert mutations(Exchange("POST", "/graphql", sent=json.dumps(sent))) == named
+
+
+def test_a_mutation_may_be_declared_harmless_with_a_reason(tmp_path):
+    """One that begins an export, for instance; the others stay forbidden."""
+    query = "mutation { markRead(ids: [1]) { ok } }"
+    asked = {"method": "POST", "path": "/graphql", "sent": {"query": query}, "json": {"data": {}}}
+    tape = Tape([*TAPE.exchanges, *Tape.of([asked]).exchanges])
+
+    def failing(**harmless):
+        folder = tmp_path / "".join([*harmless, *harmless.values()]).replace(" ", "-")
+        folder.mkdir()
+        return failures(of(acme(marks_as_read), tape=tape, harmless=harmless), folder)
+
+    assert "test_only_reads" not in failing(markRead="It reads the answer to a question aloud.")
+    assert "test_only_reads" in failing(markUnread="It reads the answer to a question aloud.")
+    assert "needs a sentence" in failing(markRead="really")["test_exempts_with_a_reason"]
 
 
 # --- exemptions --------------------------------------------------------------------------------

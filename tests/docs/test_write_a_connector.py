@@ -140,7 +140,7 @@ def test_the_contract_passes_and_can_fail(folder):
     [card] = json.loads(done.stdout)
     rows = {row["name"]: row for row in card["rows"]}
     assert {name for name, row in rows.items() if row["answer"] != "yes"} == {"limits"}
-    assert "TestRoundup: 27 passed" in rows["contract"]["text"]
+    assert "TestRoundup: 28 passed" in rows["contract"]["text"]
     module = folder / "deskpulse_roundup.py"
     text = module.read_text()
     sound = "since and since + '+0000'"

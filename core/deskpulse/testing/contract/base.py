@@ -33,6 +33,7 @@ class Base:
     overlap: ClassVar[int | Mapping[str, int]] = 0
     now: ClassVar[datetime] = FROZEN_AT
     exempt: ClassVar[Mapping[str, str]] = MappingProxyType({})
+    harmless: ClassVar[Mapping[str, str]] = MappingProxyType({})
 
     @pytest.fixture(autouse=True)
     def _heed_exemptions(self, request: pytest.FixtureRequest) -> None:

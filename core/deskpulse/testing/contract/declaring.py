@@ -46,6 +46,9 @@ class Declaring(Base):
                 self.fail(f"exempt names {test!r}, which is no test of this contract")
             if len(reason) < SHORTEST_REASON:
                 self.fail(f"exempt[{test!r}] needs a sentence that says why it cannot apply")
+        for mutation, reason in self.harmless.items():
+            if len(reason) < SHORTEST_REASON:
+                self.fail(f"harmless[{mutation!r}] needs a sentence that says what it leaves alone")
 
     def test_hides_its_secrets(self) -> None:
         """Secrets are `SecretStr`, so that no repr, log or error shows them by accident."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -72,6 +73,25 @@ class Moving(Base):
                 brought = _named([record for records in pulled.records for record in records])
                 if of_page and not pulled.rejected and not of_page & brought:
                     self.fail(f"{name}: rows without {left_out!r} are passed over: {exchange}")
+
+    def test_every_row_is_handed_on(self) -> None:
+        """What was asked for is given out: no page is read and then dropped.
+
+        Only where pages hold the vendor's rows as they came: there a list of the same kind whose
+        rows are on no page was lost.
+        """
+        self.needs_http()
+        for name in self.stream_names():
+            full, asked = self.pull(name)
+            given = {_name_of(row) for page in full.pages for row in page.records}
+            kinds = {(each.path, key) for _, each, key in _pages_of(full, asked)}
+            for exchange in asked:
+                for path, key in kinds:
+                    rows = _rows_at(exchange, key) if exchange.path == path else []
+                    if lost := [row for row in rows if _name_of(row) not in given]:
+                        self.fail(
+                            f"{name}: {len(lost)} of {len(rows)} rows are on no page: {exchange}"
+                        )
 
     def test_heeds_the_vendors_count(self) -> None:
         """Where the vendor says how many rows it sent, one fewer is noticed."""
@@ -223,6 +243,23 @@ def _rows(exchange: Exchange, key: str) -> list[Any]:
     value = exchange.json
     rows: list[Any] = value[key] if key else value
     return rows
+
+
+def _rows_at(exchange: Exchange, key: str) -> list[Any]:
+    """The rows of an answer that may be another than a list of rows."""
+    try:
+        value = exchange.json
+    except ValueError:
+        return []
+    found = value.get(key) if key and isinstance(value, dict) else value
+    return found if isinstance(found, list) else []
+
+
+def _name_of(row: Any) -> str:
+    """What tells a row from others, also if the connector added something to it."""
+    if isinstance(row, dict) and row.get("id") is not None:
+        return str(row["id"])
+    return json.dumps(row, sort_keys=True, default=str)
 
 
 def _with_rows(exchange: Exchange, key: str, rows: list[Any]) -> Exchange:
