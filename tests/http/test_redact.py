@@ -145,3 +145,20 @@ def test_the_guard_covers_every_root_handler_and_quietens_libraries():
             logging.getLogger(name).setLevel(level)
     root.error("oh %s", CANARY)
     assert stream.getvalue() == "oh ***\noh ***\n"
+
+
+@pytest.mark.parametrize(
+    ("address", "keys"),
+    [
+        ("https://hooks.example.com/x?k=SECRETKEY&v=1", {"SECRETKEY"}),
+        ("https://hooks.slack.com/services/T0123456789/B0123456789/AbC9dEfG", {"T0123456789", "B0123456789", "AbC9dEfG"}),
+        ("https://example.com/workflows/triggers/manual/paths/invoke?sig=a-b_c%2Bd%2F", {"a-b_c+d/"}),
+        ("postgresql://kpi:long-password@db/desk", {"long-password"}),
+        ("https://example.com/hook", set()),
+        ("xoxb-123456789012-abc", set()),
+        ("http://[broken", set()),
+    ],
+)  # fmt: skip
+def test_of_an_address_its_keys_are_secrets_too(address, keys):
+    """A server may repeat a part of what it was asked for."""
+    assert set(secrets_in(SecretStr(address))) == {address} | keys

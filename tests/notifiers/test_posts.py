@@ -192,6 +192,15 @@ def test_what_counts_as_taken(sink, make, answer, taken):
     assert len(sink.requests) == 1
 
 
+def test_teams_may_say_with_status_200_that_it_failed(sink):
+    """Microsoft documents it for incoming webhooks: the text alone tells."""
+    said = b"Webhook message delivery failed with error: Microsoft Teams endpoint returned HTTP 429"
+    sink.queue(Reply(200, said, {"Content-Type": "text/plain"}))
+    with pytest.raises(DeliveryDeferred, match="delivery failed") as caught:
+        teams(sink).send(alert())
+    assert not caught.value.ambiguous
+
+
 def test_an_answer_that_drips_is_not_waited_for(sink):
     sink.queue(Reply(200, b"x" * 100, drip_s=0.05))
     Poster("the sink", timeout_s=0.3).post(sink.url, b"{}", {})

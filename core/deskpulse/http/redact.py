@@ -9,13 +9,15 @@ import re
 import threading
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
-from urllib.parse import quote, quote_plus
+from urllib.parse import parse_qsl, quote, quote_plus, urlsplit
 
 from pydantic import BaseModel, SecretStr
 
 MASK = "***"
 _SHORTEST = 4
 """A shorter secret would mask half of every text; nothing that short protects anything."""
+SHORTEST_KEY = 8
+"""Of an address: shorter pieces of it are words such as `v1`."""
 
 _NAMES = (
     r"access_token|refresh_token|id_token|client_secret|api_?key|private_key|secret|password|"
@@ -70,9 +72,14 @@ class Redactor:
 
 
 def secrets_in(settings: Any) -> Iterator[str]:
-    """Every `SecretStr` anywhere in validated settings, in the clear: what a Redactor must know."""
+    """Every `SecretStr` anywhere in validated settings, in the clear: what a Redactor must know.
+
+    Of an address also what makes it one: a server may repeat only its key.
+    """
     if isinstance(settings, SecretStr):
-        yield settings.get_secret_value()
+        secret = settings.get_secret_value()
+        yield secret
+        yield from _keys_of_an_address(secret)
     elif isinstance(settings, BaseModel):
         for name in type(settings).model_fields:
             yield from secrets_in(getattr(settings, name))
@@ -82,6 +89,19 @@ def secrets_in(settings: Any) -> Iterator[str]:
     elif isinstance(settings, list | tuple | set | frozenset):
         for value in settings:
             yield from secrets_in(value)
+
+
+def _keys_of_an_address(text: str) -> Iterator[str]:
+    """What of an address nobody guesses: a password, values of the query, tokens in the path."""
+    try:
+        parts = urlsplit(text)
+        named = [parts.password or "", *(value for _, value in parse_qsl(parts.query))]
+    except ValueError:
+        return
+    if not parts.scheme or not parts.netloc:
+        return
+    tokens = [piece for piece in parts.path.split("/") if re.search(r"\d", piece)]
+    yield from (key for key in (*named, *tokens) if len(key) >= SHORTEST_KEY)
 
 
 def _spellings(secret: str) -> set[str]:

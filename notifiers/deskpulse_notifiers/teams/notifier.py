@@ -26,6 +26,10 @@ _HINTS = {
 }
 
 
+_FAILED = b"Webhook message delivery failed"
+"""What older webhooks answer with status 200 when Teams did not take the card."""
+
+
 class Teams(Notifier):
     """One card a message. A workflow can neither edit nor answer: what follows is a new card."""
 
@@ -60,6 +64,8 @@ class Teams(Notifier):
         reply = self._poster.post(self.config.url.get_secret_value(), body_of(message), {})
         if problem := problem_of("Teams", reply, secrets_in(self.config), _HINTS):
             raise problem
+        if _FAILED in reply.body:
+            raise DeliveryDeferred(f"Teams says that delivery failed (HTTP {reply.status})")
         if _is_a_page(reply):
             raise DeliveryDeferred(
                 f"a web page answered (HTTP {reply.status}), not a workflow; it may have arrived",
