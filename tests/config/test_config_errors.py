@@ -378,3 +378,9 @@ def test_days_may_run_over_the_weekend(write):
 def test_an_empty_file_is_a_configuration(write):
     config = load(write(""), {})
     assert (config.name, config.zone, config.sources) == ("Support", "UTC", {})
+
+
+def test_hours_are_hinted_as_the_configuration_writes_them(write):
+    error = refused(write('[calendars.c]\nzone = "UTC"\nhours = {}'), {"K": "v"})
+    assert error.message.count("calendars.c") == 1
+    assert 'hours = { mon-thu = ["09:00-12:00", "13:00-18:00"]' in error.hint

@@ -53,6 +53,16 @@ def test_what_was_not_answered_was_not_handled():
     shown(alone(talk_s=20.0, outcome="voicemail"), handle_s=None, talk_s=20.0)
 
 
+def test_the_wait_of_what_was_answered_nobody_knows_when_is_unknown():
+    """From the queue to the end it also talked."""
+    given = {"queued_at": at("10:00"), "ended_at": at("10:05")}
+    assert alone(**given, outcome="answered")["wait_s"] is None
+    assert alone(**given, talk_s=200.0)["wait_s"] is None
+    assert alone(**given, outcome="answered", wait_s=20.0)["wait_s"] == 20
+    assert alone(**given, outcome="abandoned")["wait_s"] == 300
+    assert alone(**given)["wait_s"] == 300
+
+
 def test_instants_the_wrong_way_round_measure_nothing():
     shown(
         alone(queued_at=at("09:05"), answered_at=at("09:01"), ended_at=at("09:00")),

@@ -210,7 +210,8 @@ def test_credit_goes_to_those_who_held_the_ticket_then():
         {"changed_at": at("11:00"), "field": "assignee", "old": "b", "new": None},
     ]
     messages = [message("09:00", "customer"), message("09:30", "agent", author_id="z")]
-    surveys = rows({"kind": "csat", "score": 1.0, "sent_at": at("10:30")})
+    given = {"score": 1.0, "scale_min": 0.0, "scale_max": 1.0}
+    surveys = rows({"kind": "csat", **given, "sent_at": at("10:30")})
     found = facts(ticket(assignee_id=None), changes, messages, surveys=surveys)
     ticket_row = found.tickets.row(0, named=True)
     assert ticket_row["first_reply_agent_id"] == "z"
@@ -239,9 +240,11 @@ def test_values_that_are_no_status_are_left_out():
 @pytest.mark.parametrize(
     ("score", "low", "high", "good"),
     [
-        (1.0, None, None, True),
-        (0.0, None, None, False),
+        (1.0, None, None, None),  # the worst of five, or a thumb up: nobody knows
+        (0.0, 0.0, 1.0, False),
         (5.0, None, None, None),
+        (6.0, 1.0, 5.0, None),
+        (0.0, 1.0, 5.0, None),
         (4.0, 1.0, 5.0, True),
         (3.0, 1.0, 5.0, False),
         (None, 1.0, 5.0, None),
@@ -250,7 +253,10 @@ def test_values_that_are_no_status_are_left_out():
 )
 def test_good_surveys(score, low, high, good):
     surveys = rows({"kind": "csat", "score": score, "scale_min": low, "scale_max": high})
-    assert facts(ticket(), surveys=surveys).surveys["good"].to_list() == [good]
+    found = facts(ticket(), surveys=surveys).surveys
+    assert found["good"].to_list() == [good]
+    on_scale = score is not None and low is not None and low <= score <= high
+    assert found["points"].to_list() == [score if on_scale else None]
 
 
 def test_a_scale_that_falls_is_turned_round():

@@ -140,3 +140,12 @@ def test_the_rates_are_those_of_the_analysis(tmp_path, seed):
         expected = [row[place] for row in table.rows]
         found = [row.value for row in desk.compute(kpi, **months).rows]
         assert found == pytest.approx(expected), kpi
+
+
+def test_a_desk_without_subscriptions_has_no_churn_to_show(tmp_path):
+    """Zeros would say that nobody left; nobody knows."""
+    free = paying(1, "2025-06-01", mrr=0.0)
+    for rows in ([], [free]):
+        desk = engine(tmp_path, specs=ANALYSES, subscriptions=rows)
+        assert desk.analyse("churn", start=JUNE["start"], end=JUNE["end"]).rows == ()
+        desk.close()

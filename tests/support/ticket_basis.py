@@ -38,11 +38,7 @@ def by_id(row: Row) -> tuple[int, str]:
 
 def is_good(survey: Row) -> bool | None:
     score, low, high = survey["score"], survey["scale_min"], survey["scale_max"]
-    if score is None:
-        return None
-    if low is None and high is None and score in (0, 1):
-        low, high = 0, 1
-    if low is None or high is None or high <= low:
+    if score is None or low is None or high is None or not low <= score <= high or low == high:
         return None
     share = (score - low) / (high - low)
     return (share if survey["higher_is_better"] else 1 - share) >= 0.75

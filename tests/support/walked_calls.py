@@ -23,7 +23,7 @@ def interaction_row(call: Row, walker: Any, settings: Settings) -> Row:
     outcome = call["outcome"]
     if outcome is None and (answered is not None or (talk is not None and talk > 0)):
         outcome = "answered"
-    until = answered if answered is not None else ended
+    until = ended if answered is None and outcome != "answered" else answered
     if wait is None and queued is not None and until is not None and until >= queued:
         wait = (until - queued) / 10**6
     if talk is None and answered is not None and ended is not None and ended >= answered:

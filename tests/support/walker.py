@@ -237,9 +237,9 @@ def survey_row(survey: Row, walker: TicketWalker | None, world: World) -> Row:
 
 def points(survey: Row) -> float | None:
     score, low, high = survey["score"], survey["scale_min"], survey["scale_max"]
-    if survey["higher_is_better"] or score is None:
-        return score
-    return None if low is None or high is None else low + high - score
+    if score is None or low is None or high is None or not low <= score <= high:
+        return None
+    return score if survey["higher_is_better"] else low + high - score
 
 
 def turned(survey: Row, world: World) -> str | None:

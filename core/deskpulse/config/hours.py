@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 from deskpulse.calendars import Calendar
+from deskpulse.calendars import weekly as weekly_hours
 from deskpulse.config.config import Config
 from deskpulse.config.days import days_of
 from deskpulse.errors import ConfigError
+
+HINT = (
+    'Write hours = { mon-thu = ["09:00-12:00", "13:00-18:00"], fri = ["09:00-16:00"] }; 24:00 may '
+    "close a day, and a shift that closes before it opens runs over midnight."
+)
+"""How the configuration writes what `calendars.weekly` wants to know."""
 
 
 def calendar_of(config: Config, name: str) -> Calendar:
@@ -27,7 +34,9 @@ def calendar_of(config: Config, name: str) -> Calendar:
         )
     except ConfigError as problem:
         place = config.document.where(f"calendars.{name}")
-        raise ConfigError(f"{place}: {problem.message}", hint=problem.hint) from None
+        said = problem.message.removeprefix(f"calendars.{name}: ")
+        hint = HINT if problem.hint == weekly_hours.HINT else problem.hint
+        raise ConfigError(f"{place}: {said}", hint=hint) from None
 
 
 def _span(text: str, where: str) -> tuple[str, str]:

@@ -90,7 +90,8 @@ def _wait() -> pl.Expr:
     waited = (
         pl.when(pl.col("answered_at").is_not_null())
         .then(_span("queued_at", "answered_at"))
-        .otherwise(_span("queued_at", "ended_at"))
+        .when(pl.col("outcome").ne_missing("answered"))
+        .then(_span("queued_at", "ended_at"))
     )
     return pl.coalesce("wait_s", waited)
 

@@ -66,8 +66,10 @@ def survey_facts(history: History, tickets: pl.DataFrame, holders: Holders) -> p
 
 
 def _points() -> pl.Expr:
+    """The score, higher being better; null where its scale is unknown or does not hold it."""
     mirrored = pl.col("scale_min") + pl.col("scale_max") - pl.col("score")
-    return pl.when("higher_is_better").then("score").otherwise(mirrored)
+    turned = pl.when("higher_is_better").then("score").otherwise(mirrored)
+    return pl.when(pl.col("score").is_between("scale_min", "scale_max")).then(turned)
 
 
 def _turned(history: History) -> pl.DataFrame:
@@ -115,6 +117,6 @@ def _verdict(name: str) -> pl.Expr:
 def is_good(score: pl.Expr) -> pl.Expr:
     """Whether a score is good on its scale; null where that cannot be told."""
     low, high = pl.col("scale_min"), pl.col("scale_max")
-    unsaid = low.is_null() & high.is_null() & score.is_in([0.0, 1.0])
-    share = pl.when(unsaid).then(score).when(high > low).then((score - low) / (high - low))
+    holds = (high > low) & score.is_between(low, high)
+    share = pl.when(holds).then((score - low) / (high - low))
     return pl.when("higher_is_better").then(share).otherwise(1 - share) >= GOOD_FROM

@@ -33,9 +33,12 @@ def churn(study: Study) -> Table:
     A customer is an account, or a customer without one, with a paying subscription. `churn_rate`
     is of those at the start who are gone at the end; `churn_rate_with_new` also counts who came and
     went within the period, over those at the start and all who came. Both, and `retention_rate`,
-    are null without anybody below the line. MRR is null where currencies mix.
+    are null without anybody below the line. MRR is null where currencies mix. Without any paying
+    subscription in all time there are no rows.
     """
     spans: list[Span] = [tuple(row) for row in study.rows(_PAYING)]
+    if not spans:
+        return Table(columns=COLUMNS, rows=(), units=_UNITS)
     single = len({span[-1] for span in spans}) <= 1
     rows = [_row(label, spans, (since, until), single=single)
             for label, since, until in _periods(study, spans)]  # fmt: skip
