@@ -123,6 +123,7 @@ def test_it_asks_for_what_was_not_given(tmp_path):
         ("--zone", "Europe/Berln", "Europe/Berlin"),
         ("--hours", "9 to 5", "mon-fri 09:00-17:00"),
         ("--desk", "zendsk", 'did you mean "zendesk"?'),
+        ("--channel", "#support", "In Slack open the channel, click its name, and copy the id"),
     ],
 )
 def test_an_answer_that_cannot_be_used(tmp_path, option, value, said):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,6 +11,8 @@ from deskpulse.app.opening_hours import hours_table
 from deskpulse.calendars.zones import read_zone as zone_named
 from deskpulse.config import nearest
 from deskpulse.errors import ConfigError
+
+_SLACK_CHANNEL = re.compile(r"[CGDUW][A-Z0-9]{6,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +40,21 @@ def read_zone(given: str) -> str:
     return zone_named("time zone", given.strip()).key
 
 
+def read_channel(given: str) -> str:
+    """`console`, a mail address, or the id of a Slack channel; raises `ConfigError`."""
+    channel = given.strip()
+    if channel == "console" or "@" in channel or _SLACK_CHANNEL.fullmatch(channel):
+        return channel
+    raise ConfigError(
+        f"{given!r} is neither a channel id such as C024BE91L, nor a mail address, nor console",
+        hint="In Slack open the channel, click its name, and copy the id at the bottom of `About`.",
+    )
+
+
 def write(target: Path, answers: Answers) -> dict[str, str]:
     """Write the file; returns the environment variables it needs and what they are."""
     source, secrets = DESKS[answers.desk].write(answers.address)
-    notifier, more = _notifier(answers.channel.strip())
+    notifier, more = _notifier(answers.channel)
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_text(
         f"""\

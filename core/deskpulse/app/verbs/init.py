@@ -54,7 +54,7 @@ def init(
                 channel,
                 "Where shall the digest go? (Slack channel id, mail address, console)",
                 "console",
-                str,
+                first_config.read_channel,
             ),
         ),
     )
