@@ -11,7 +11,7 @@ import pytest
 
 from deskpulse.app.cli import VERBS
 from support.program import PROGRAM, Desk, execute, invoke
-from support.small_desk import NOW, derived_desk, small_desk
+from support.small_desk import FIRST, NOW, derived_desk, small_desk, ticket
 
 HEAVY = ("adbc_driver_manager", "alembic", "apscheduler", "duckdb", "httpx", "jinja2", "numpy")
 HEAVY += ("polars", "pydantic", "slack_sdk", "sqlalchemy", "sqlglot", "sqlmodel", "tenacity")
@@ -196,6 +196,29 @@ def test_facts_of_another_version_are_not_read_but_made_anew(tmp_path):
         assert "Run `deskpulse derive`" in said
     desk("derive").ok()
     assert desk("kpi", "submissions", "--json").ok().out == before.out
+
+
+def test_facts_of_another_store_are_not_kept(tmp_path):
+    desk = derived_desk(tmp_path)
+    for file in tmp_path.glob("desk.db*"):
+        file.unlink()
+    (tmp_path / "tickets.ndjson").unlink()
+    desk.records("tickets.ndjson", *ticket("new", FIRST))
+    desk("sync").ok()
+    assert desk("derive", "--json").ok().json["how"] == "everything"
+    assert desk("kpi", "submissions", "--json").ok().json["rows"][0]["value"] == 1
+    assert desk("derive", "--json").ok().json["how"] == "nothing"
+
+
+def test_facts_that_do_not_say_their_version_are_made_anew(tmp_path):
+    desk = derived_desk(tmp_path)
+    manifest = tmp_path / "mart" / "manifest.json"
+    values = json.loads(manifest.read_bytes())
+    del values["facts"]
+    manifest.write_text(json.dumps(values))
+    assert desk("kpi", "submissions").code == 3
+    assert desk("derive", "--json").ok().json["how"] == "everything"
+    desk("kpi", "submissions").ok()
 
 
 @pytest.mark.parametrize(

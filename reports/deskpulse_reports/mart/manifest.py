@@ -27,6 +27,9 @@ class Manifest:
     """How often it was published; 0: nothing was derived yet."""
     facts: int = 0
     """The `schema.VERSION` of the facts: the columns that these files have."""
+    fence: int = 0
+    """The token of the mart's lease then. A store's tokens only rise: one that is not higher was
+    given by another store, or by an older copy of this one."""
     settings: str = ""
     """Fingerprint of settings and schema: another one means derive everything again."""
     promises: str = ""

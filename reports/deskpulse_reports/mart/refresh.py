@@ -101,6 +101,8 @@ class MartRefresh:
             promised = self.promises.fingerprint()
             complete_to = self._complete_to()
             anew = everything or old.settings != identity or not old.version
+            anew = anew or old.facts != VERSION
+            anew = anew or held.token <= old.fence  # these are the facts of another store
             anew = anew or (bool(promised) and not old.promises)  # the first ones: the past counts
             if old.promises != promised and not anew:
                 self._mark_open(held)
@@ -113,6 +115,7 @@ class MartRefresh:
                 Manifest() if anew else old,
                 version=old.version + 1,
                 facts=VERSION,
+                fence=held.token,
                 settings=identity,
                 promises=promised,
                 derived_at=self.clock.now().isoformat(),
