@@ -69,7 +69,8 @@ def test_all_at_once_is_each_alone(desk, by, every):
         assert result.kpi == one.kpi
 
 
-def test_measures_of_one_table_share_a_scan(desk, monkeypatch):
+def queries_of(desk, asked, monkeypatch):
+    """What the mart is asked for these."""
     queries = []
     honest = Session.rows
 
@@ -77,15 +78,19 @@ def test_measures_of_one_table_share_a_scan(desk, monkeypatch):
         queries.append(sql)
         return honest(self, sql, place)
 
+    monkeypatch.setattr(Session, "rows", counted)
+    desk.compute_many(asked)
+    return queries
+
+
+def test_measures_of_one_table_share_a_scan(desk, monkeypatch):
     window = {"start": date(2025, 3, 1), "end": date(2025, 3, 7)}
     asked = [
         Asked(kpi, **window)
         for kpi in ("resolutions", "full_resolution_time", "one_touch_rate", "fcr_rate")
     ]
     desk.compute_many(asked)  # learns how far the data reaches
-    monkeypatch.setattr(Session, "rows", counted)
-    desk.compute_many(asked)
-    assert len(queries) == 1
+    assert len(queries_of(desk, asked, monkeypatch)) == 1
 
 
 WAYS = [(), ("team",), ("agent",), ("priority",), ("tag",), ("hour_of_day",), ("team", "tag")]
@@ -128,13 +133,6 @@ def test_ways_that_have_too_many_rows_only_together_are_answered(desk, monkeypat
 
 
 def test_ways_to_split_share_a_scan(desk, monkeypatch):
-    queries = []
-    honest = Session.rows
-
-    def counted(self, sql, place):
-        queries.append(sql)
-        return honest(self, sql, place)
-
     window = {"start": date(2025, 3, 1), "end": date(2025, 3, 7)}
     asked = [
         Asked(kpi, by, **window)
@@ -142,9 +140,7 @@ def test_ways_to_split_share_a_scan(desk, monkeypatch):
         for by in ((), ("team",), ("agent",))
     ]
     desk.compute_many(asked)  # learns how far the data reaches
-    monkeypatch.setattr(Session, "rows", counted)
-    desk.compute_many(asked)
-    assert len(queries) == 1
+    assert len(queries_of(desk, asked, monkeypatch)) == 1
 
 
 def test_nothing_asked_is_nothing_answered(desk):
